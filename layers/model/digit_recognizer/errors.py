@@ -1,0 +1,24 @@
+"""What can go wrong for a client, each with one sentence that says what would be right.
+
+`http` maps these classes to status codes; everything else raises them and knows no HTTP.
+"""
+
+
+class DigitRecognizerError(Exception):
+    """Base class; `str(error)` is the sentence that a client may read."""
+
+
+class InvalidRequest(DigitRecognizerError):
+    """The body, a field of it, or the picture in it is not what the contract asks for."""
+
+
+class TooLarge(DigitRecognizerError):
+    """The body has too many bytes or the picture too many pixels."""
+
+
+class NotFound(DigitRecognizerError):
+    """There is nothing under this address, or nothing yet."""
+
+
+class StoreUnavailable(DigitRecognizerError):
+    """The store can't be reached or refused; nothing was saved."""
