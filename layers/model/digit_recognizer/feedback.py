@@ -1,0 +1,166 @@
+"""A feedback record: what a person said about one drawing. No I/O; `feedback_rows` keeps them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, cast, get_args
+
+from digit_recognizer.errors import InvalidRequest
+from digit_recognizer.ids import checked_id, new_id
+
+Digit = Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+Label = Digit | Literal["NaN"]
+Source = Literal["corrected", "confirmed", "training"]
+
+PIXELS = 28 * 28
+_VERSION_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One immutable row.
+
+    Attributes:
+        id: UUIDv7; the answer's own where the client sent it, so that a retry is the same row.
+        received_at: when the server got it, ISO 8601, UTC.
+        label: the digit, or "NaN" for a drawing that is not one.
+        prediction: the digit that was answered, where known.
+        confidence: of that answer, 0 to 1, where known.
+        model_version: of that answer, where known.
+        source: a wrong answer corrected, a right one confirmed, or a drawing made for training.
+        preprocessing_version: of the `normalise` that made the pixels.
+        image: the picture as it was sent, a data URL in base64, so that it can be normalised anew.
+        pixels: 784 bytes, row by row, 0 = paper, 255 = ink.
+    """
+
+    id: str
+    received_at: str
+    label: Label
+    prediction: Digit | None
+    confidence: float | None
+    model_version: str | None
+    source: Source
+    preprocessing_version: int
+    image: str
+    pixels: bytes
+
+    @classmethod
+    def from_request(
+        cls, body: Mapping[str, Any], pixels: bytes, preprocessing_version: int
+    ) -> "Feedback":
+        """The record of a request whose picture has been read.
+
+        Raises:
+            InvalidRequest: the label is missing or none, or an optional field is not what it says.
+        """
+        label = parse_label(body)
+        prediction = _optional_digit(body)
+        return cls(
+            id=new_id() if body.get("id") is None else checked_id(body["id"]),
+            received_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            label=label,
+            prediction=prediction,
+            confidence=_optional_confidence(body),
+            model_version=_optional_version(body),
+            source=_source(body, label, prediction),
+            preprocessing_version=preprocessing_version,
+            image=body["image"],
+            pixels=pixels,
+        )
+
+    def to_json(self) -> bytes:
+        """The record as it is stored, pixels as a list of 784 integers."""
+        return json.dumps(asdict(self) | {"pixels": list(self.pixels)}).encode("ascii")
+
+    @classmethod
+    def from_json(cls, stored: bytes) -> "Feedback":
+        """The record that was stored.
+
+        Raises:
+            ValueError: it is not a record.
+        """
+        try:
+            fields = json.loads(stored)
+            record = cls(**(fields | {"pixels": bytes(fields["pixels"])}))
+        except (KeyError, TypeError) as error:
+            raise ValueError("Not a feedback record.") from error
+        if len(record.pixels) != PIXELS or not _is_label(record.label):
+            raise ValueError("A feedback record has 784 pixels and a label.")
+        return record
+
+
+def parse_label(body: Mapping[str, Any]) -> Label:
+    """The label of a request: 0 to 9 as an integer or its string, or "NaN" for "not a digit".
+
+    Raises:
+        InvalidRequest: the label is missing or anything else.
+    """
+    right = 'it must be a whole number from 0 to 9, or "NaN" for a drawing that is not a digit.'
+    if "label" not in body:
+        raise InvalidRequest(f"The label is missing; {right}")
+    label = body["label"]
+    if isinstance(label, str) and len(label) == 1 and label in "0123456789":
+        label = int(label)
+    if not _is_label(label):
+        raise InvalidRequest(f"The label is {_shown(label)}; {right}")
+    return cast(Label, label)
+
+
+def _is_digit(value: object) -> bool:
+    # True == 1 in Python, but not in a request.
+    return type(value) is int and 0 <= value <= 9
+
+
+def _is_label(value: object) -> bool:
+    return _is_digit(value) or value == "NaN"
+
+
+def _optional_digit(body: Mapping[str, Any]) -> Digit | None:
+    prediction = body.get("prediction")
+    if prediction is None or _is_digit(prediction):
+        return cast(Digit | None, prediction)
+    raise InvalidRequest(
+        f"The prediction is {_shown(prediction)}; it must be a whole number from 0 to 9,"
+        " or left out."
+    )
+
+
+def _optional_confidence(body: Mapping[str, Any]) -> float | None:
+    confidence = body.get("confidence")
+    if confidence is None:
+        return None
+    if type(confidence) in (int, float) and 0 <= confidence <= 1:
+        return float(confidence)
+    raise InvalidRequest(
+        f"The confidence is {_shown(confidence)}; it must be a number from 0 to 1, or left out."
+    )
+
+
+def _optional_version(body: Mapping[str, Any]) -> str | None:
+    version = body.get("model_version")
+    if version is None or (isinstance(version, str) and 0 < len(version) <= _VERSION_LENGTH):
+        return version
+    raise InvalidRequest(
+        f"The model_version is {_shown(version)}; it must be the text that /predict answered,"
+        " or left out."
+    )
+
+
+def _source(body: Mapping[str, Any], label: Label, prediction: Digit | None) -> Source:
+    source = body.get("source")
+    if source is None:
+        if prediction is None:
+            return "training"
+        return "confirmed" if label == prediction else "corrected"
+    if isinstance(source, str) and source in get_args(Source):
+        return cast(Source, source)
+    raise InvalidRequest(
+        f"The source is {_shown(source)}; it must be corrected, confirmed or training, or left out."
+    )
+
+
+def _shown(value: object) -> str:
+    """A client's value, short enough for a sentence."""
+    shown = json.dumps(value)
+    return shown if len(shown) <= 40 else f"{shown[:37]}…"
