@@ -1,0 +1,163 @@
+import { TIMEOUT_MS } from "../config";
+import { uuid7 } from "../feedback/uuid7";
+import { strings } from "../strings";
+import { ApiError } from "./error";
+
+/** One of the ten digits. */
+export type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** What the recogniser read. */
+export interface Answer {
+  readonly digit: Digit;
+  /** Calibrated probability that the digit is right, 0–1. */
+  readonly confidence: number;
+  /** Ten probabilities by digit. */
+  readonly probabilities: readonly number[];
+  /** Names this answer; feedback that carries it is stored once, however often it is sent. */
+  readonly id: string;
+  readonly modelVersion: string | undefined;
+  /** Whether the recogniser is not sure. */
+  readonly uncertain: boolean;
+}
+
+/** What a drawing is: a digit, or `"NaN"`, "not a digit". */
+export type Label = Digit | "NaN";
+
+/** Body of `POST /save_feedback`, as it goes over the wire. */
+export interface FeedbackRecord {
+  readonly id: string;
+  readonly image: string;
+  readonly label: Label;
+  readonly prediction: Digit;
+  readonly confidence: number;
+  readonly model_version?: string;
+  readonly source: "confirmed" | "corrected";
+}
+
+/** The one way to the API. Every method throws {@link ApiError}, or the signal's reason when it was aborted. */
+export interface ApiClient {
+  /** Reads the digit in a picture (data URL). */
+  predict(image: string, signal?: AbortSignal): Promise<Answer>;
+  /** Stores one feedback. Sending the same `id` again changes nothing. */
+  saveFeedback(record: FeedbackRecord): Promise<void>;
+  /** Opens the CSV; the caller takes the body, or cancels it and leaves the transfer to the browser. */
+  openCsv(signal?: AbortSignal): Promise<Response>;
+  /** Address of the CSV. */
+  readonly csvUrl: string;
+}
+
+/**
+ * A client for the API.
+ *
+ * @param base - origin of the API, without a slash at the end; empty for the page's own
+ * @param send - stands in for `fetch` in tests
+ */
+export function createClient(base: string, send: typeof fetch = (...args) => fetch(...args)): ApiClient {
+  const csvUrl = `${base}/download_csv`;
+
+  const post = (path: string, body: unknown, timeout: number, signal?: AbortSignal): Promise<unknown> =>
+    withTimeout(timeout, signal, async (limited) => {
+      const response = await send(`${base}${path}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+        signal: limited,
+      });
+      if (!response.ok) throw await failure(response);
+      return readJson(response);
+    });
+
+  return {
+    csvUrl,
+    predict: async (image, signal) => toAnswer(await post("/predict", { image }, TIMEOUT_MS.predict, signal)),
+    saveFeedback: async (record) => {
+      await post("/save_feedback", record, TIMEOUT_MS.feedback);
+    },
+    openCsv: (signal) =>
+      withTimeout(TIMEOUT_MS.download, signal, async (limited) => {
+        // A large file is a redirect to another origin, which only the browser itself may follow.
+        const response = await send(csvUrl, { redirect: "manual", cache: "no-store", signal: limited });
+        if (response.ok || response.type === "opaqueredirect") return response;
+        throw await failure(response);
+      }),
+  };
+}
+
+/** Runs a call that is aborted by the caller's signal or by a deadline, and says which of the two it was. */
+async function withTimeout<T>(
+  timeout: number,
+  signal: AbortSignal | undefined,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const control = new AbortController();
+  const relay = () => control.abort();
+  signal?.addEventListener("abort", relay);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    control.abort();
+  }, timeout);
+  try {
+    return await call(control.signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (late) throw new ApiError("timeout", strings.errors.timeout);
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("unreachable", strings.errors.unreachable);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", relay);
+  }
+}
+
+/** The error that a bad answer stands for, with the API's own sentence where there is one. */
+async function failure(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const sentence = isRecord(body) && typeof body.error === "string" ? body.error : undefined;
+  const { status } = response;
+  // "Too slow" and "too many" are 4xx by number, but the same request may be fine in a while.
+  const passing = status >= 500 || status === 408 || status === 429;
+  if (passing) return new ApiError("broken", sentence ?? strings.errors.broken, status);
+  return new ApiError("refused", sentence ?? strings.errors.refused(status), status);
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError("broken", strings.errors.unreadable, response.status);
+  }
+}
+
+function toAnswer(body: unknown): Answer {
+  const digit = isRecord(body) ? body.prediction : undefined;
+  const confidence = isRecord(body) ? body.confidence : undefined;
+  if (!isRecord(body) || !isDigit(digit) || typeof confidence !== "number") {
+    throw new ApiError("broken", strings.errors.unreadable);
+  }
+  const { probabilities, id, model_version: modelVersion, uncertain } = body;
+  return {
+    digit,
+    confidence,
+    probabilities: isProbabilities(probabilities)
+      ? probabilities
+      : Array.from({ length: 10 }, (_, each) => (each === digit ? confidence : 0)),
+    id: typeof id === "string" && id !== "" ? id : uuid7(),
+    modelVersion: typeof modelVersion === "string" ? modelVersion : undefined,
+    uncertain: uncertain === true,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isDigit(value: unknown): value is Digit {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 9;
+}
+
+function isProbabilities(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length === 10 && value.every((each) => typeof each === "number");
+}

@@ -1,0 +1,156 @@
+import { BLANK, type Drawing, withStroke } from "../ink/drawing";
+import { FIELD, type Point } from "../ink/point";
+import { type Stroke, StrokeBuilder } from "../ink/stroke";
+import { paintStrokes } from "./paint";
+
+/** What a pad tells its owner. */
+export interface InkPadEvents {
+  /** The pen touched down. */
+  onPenDown(): void;
+  /** The pen lifted; the stroke stays on the pad until the owner shows another drawing. */
+  onStroke(stroke: Stroke): void;
+  /** The stroke was no writing after all (a palm, a system gesture) and is gone. */
+  onPenCancelled(): void;
+}
+
+/** Backing stores beyond this many pixels per CSS pixel cost memory that no eye can see. */
+const MAX_DENSITY = 4;
+
+/**
+ * A canvas that is drawn on: pointer events, high-density screens, resizing and painting, handled here and nowhere else.
+ *
+ * Ink is kept as strokes in field units and painted anew for each frame that changes, so resizing, rotating and zooming
+ * lose nothing. The ink's colour is the canvas's CSS `color`, its paper the CSS background.
+ */
+export class InkPad {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #penWidth: () => number;
+  readonly #events: InkPadEvents;
+  readonly #listening = new AbortController();
+  readonly #resizing: ResizeObserver;
+  #drawing: Drawing = BLANK;
+  #pen: { readonly id: number; readonly type: string; readonly stroke: StrokeBuilder } | undefined;
+  #frame = 0;
+
+  constructor(canvas: HTMLCanvasElement, penWidth: () => number, events: InkPadEvents) {
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("This browser offers no 2D canvas.");
+    this.#canvas = canvas;
+    this.#context = context;
+    this.#penWidth = penWidth;
+    this.#events = events;
+
+    const { signal } = this.#listening;
+    canvas.addEventListener("pointerdown", this.#down, { signal });
+    canvas.addEventListener("pointermove", this.#move, { signal });
+    canvas.addEventListener("pointerup", this.#up, { signal });
+    canvas.addEventListener("pointercancel", this.#cancel, { signal });
+    // A capture that is lost without pointerup (a dialog, a lost window) would leave the pen down for ever.
+    canvas.addEventListener("lostpointercapture", this.#up, { signal });
+    // touch-action does not stop iPadOS from turning pencil strokes into text; this does.
+    canvas.addEventListener("touchmove", (event) => event.preventDefault(), { signal, passive: false });
+
+    this.#resizing = new ResizeObserver(([entry]) => entry && this.#fit(entry));
+    try {
+      // Reports zooming and moving to a screen of another density too.
+      this.#resizing.observe(canvas, { box: "device-pixel-content-box" });
+    } catch {
+      this.#resizing.observe(canvas);
+    }
+  }
+
+  /** Shows a drawing in place of the one on the pad. A stroke that is being drawn goes on. */
+  show(drawing: Drawing): void {
+    this.#drawing = drawing;
+    this.repaint();
+  }
+
+  /** Paints again with the next frame; for when the theme's colours changed. */
+  repaint(): void {
+    this.#frame ||= requestAnimationFrame(this.#paint);
+  }
+
+  /** Stops listening and painting. */
+  destroy(): void {
+    this.#listening.abort();
+    this.#resizing.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  readonly #down = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    // Only the first pointer draws: further fingers and a resting palm do nothing. But a pen takes over from a touch,
+    // because the touch was the hand that holds it.
+    const palmFirst = event.pointerType === "pen" && this.#pen?.type === "touch";
+    if (this.#pen && !palmFirst) return;
+    event.preventDefault();
+    const stroke = new StrokeBuilder(this.#locate(event), this.#penWidth());
+    this.#pen = { id: event.pointerId, type: event.pointerType, stroke };
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#events.onPenDown();
+    this.repaint();
+  };
+
+  readonly #move = (event: PointerEvent): void => {
+    if (event.pointerId !== this.#pen?.id) return;
+    // A frame brings one event, though the digitiser measured several places: without them fast curves have corners.
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    for (const each of coalesced.length > 0 ? coalesced : [event]) this.#pen.stroke.add(this.#locate(each));
+    this.repaint();
+  };
+
+  readonly #up = (event: PointerEvent): void => {
+    if (event.pointerId !== this.#pen?.id) return;
+    // Only pointerup knows where the pen was lifted.
+    if (event.type === "pointerup") this.#pen.stroke.add(this.#locate(event));
+    const stroke = this.#pen.stroke.build();
+    this.#pen = undefined;
+    this.#drawing = withStroke(this.#drawing, stroke);
+    this.repaint();
+    this.#events.onStroke(stroke);
+  };
+
+  readonly #cancel = (event: PointerEvent): void => {
+    if (event.pointerId !== this.#pen?.id) return;
+    // The system cancels a touch that it takes for a palm; a cancelled pen or mouse was writing until then.
+    if (this.#pen.type !== "touch") {
+      this.#up(event);
+      return;
+    }
+    this.#pen = undefined;
+    this.repaint();
+    this.#events.onPenCancelled();
+  };
+
+  #locate(event: PointerEvent): Point {
+    const box = this.#canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * FIELD,
+      y: ((event.clientY - box.top) / box.height) * FIELD,
+    };
+  }
+
+  #fit(entry: ResizeObserverEntry): void {
+    const { width, height } = entry.contentRect;
+    const density = Math.min(window.devicePixelRatio || 1, MAX_DENSITY);
+    const exact = density === window.devicePixelRatio ? entry.devicePixelContentBoxSize?.[0] : undefined;
+    this.#canvas.width = exact?.inlineSize ?? Math.round(width * density);
+    this.#canvas.height = exact?.blockSize ?? Math.round(height * density);
+    // Setting the size wiped the canvas; painting in the same frame hides that.
+    this.#paint();
+  }
+
+  readonly #paint = (): void => {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const { width, height } = this.#canvas;
+    this.#context.setTransform(1, 0, 0, 1, 0, 0);
+    this.#context.clearRect(0, 0, width, height);
+    this.#context.setTransform(width / FIELD, 0, 0, height / FIELD, 0, 0);
+    const ink = getComputedStyle(this.#canvas).color;
+    paintStrokes(this.#context, this.#drawing.strokes, ink);
+    if (this.#pen) paintStrokes(this.#context, [this.#pen.stroke.build()], ink);
+  };
+}

@@ -1,0 +1,44 @@
+import { midpoint, type Point } from "./point";
+
+/** A piece of a curve that begins where the piece before it ended. `control` is absent for a straight piece. */
+export interface Segment {
+  readonly control?: Point;
+  readonly end: Point;
+}
+
+/** What a curve is traced onto: the part of a 2D canvas context (or a `Path2D`) that curves need. */
+export interface PathSink {
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  quadraticCurveTo(controlX: number, controlY: number, x: number, y: number): void;
+}
+
+/**
+ * The smooth curve along a pen's points, starting at the first one.
+ *
+ * Each inner point becomes the control point of a quadratic Bézier piece between the midpoints on either side of it:
+ * neighbouring pieces share their tangent there, so the line has no corners, it never overshoots, and a new point
+ * changes only the last piece. Both ends are exact.
+ */
+export function curveThrough(points: readonly Point[]): Segment[] {
+  const segments: Segment[] = [];
+  for (let i = 1; i < points.length; i++) {
+    const [previous, current, next] = [points[i - 1], points[i], points[i + 1]];
+    if (!previous || !current) continue;
+    if (i === 1 && next) segments.push({ end: midpoint(previous, current) });
+    segments.push(next ? { control: current, end: midpoint(current, next) } : { end: current });
+  }
+  return segments;
+}
+
+/** Traces the curve along the points onto a path. One point gives a line of no length, which round caps make a dot. */
+export function traceCurve(sink: PathSink, points: readonly Point[]): void {
+  const [start] = points;
+  if (!start) return;
+  sink.moveTo(start.x, start.y);
+  if (points.length === 1) sink.lineTo(start.x, start.y);
+  for (const { control, end } of curveThrough(points)) {
+    if (control) sink.quadraticCurveTo(control.x, control.y, end.x, end.y);
+    else sink.lineTo(end.x, end.y);
+  }
+}
