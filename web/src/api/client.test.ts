@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { TIMEOUT_MS } from "../config";
+import { strings } from "../strings";
+import { createClient, type FeedbackRecord } from "./client";
+import { ApiError } from "./error";
+
+const PICTURE = "data:image/png;base64,AAAA";
+const BODY = {
+  prediction: 7,
+  confidence: 0.9987,
+  probabilities: [0, 0, 0, 0, 0, 0, 0, 0.9987, 0, 0.0013],
+  model_version: "v1",
+  id: "0197",
+  uncertain: true,
+};
+
+function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status });
+}
+
+/** A client whose every call gets this answer, and the calls that it made. */
+function clientThatGets(answer: () => Response | Promise<Response>) {
+  const send = vi.fn(async (_url: RequestInfo | URL, _init?: RequestInit) => answer());
+  return { client: createClient("https://api.example", send), send };
+}
+
+/** Never answers, but heeds the signal as fetch does. */
+const silence: typeof fetch = (_url, init) =>
+  new Promise((_, reject) => {
+    init?.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+  });
+
+afterEach(() => vi.useRealTimers());
+
+describe("predict", () => {
+  it("posts the picture and gives the answer", async () => {
+    const { client, send } = clientThatGets(() => json(BODY));
+    expect(await client.predict(PICTURE)).toEqual({
+      digit: 7,
+      confidence: 0.9987,
+      probabilities: BODY.probabilities,
+      id: "0197",
+      modelVersion: "v1",
+      uncertain: true,
+    });
+    const [url, init] = send.mock.calls[0] ?? [];
+    expect(url).toBe("https://api.example/predict");
+    expect(init?.method).toBe("POST");
+    expect(JSON.parse(String(init?.body))).toEqual({ image: PICTURE });
+  });
+
+  it("makes an id and bars itself where the API sends none", async () => {
+    const { client } = clientThatGets(() => json({ prediction: 3, confidence: 0.5 }));
+    const answer = await client.predict(PICTURE);
+    expect(answer.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    expect(answer.probabilities).toEqual([0, 0, 0, 0.5, 0, 0, 0, 0, 0, 0]);
+    expect(answer.uncertain).toBe(false);
+    expect(answer.modelVersion).toBeUndefined();
+  });
+
+  it.each([
+    [400, "refused", false],
+    [413, "refused", false],
+    [429, "broken", true],
+    [500, "broken", true],
+    [503, "broken", true],
+  ])("tells the API's own sentence on %i", async (status, kind, retryable) => {
+    const { client } = clientThatGets(() => json({ error: "Say it in a sentence." }, status));
+    const error: unknown = await client.predict(PICTURE).catch((reason) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ message: "Say it in a sentence.", kind, status, retryable });
+  });
+
+  it("has a sentence of its own where a gateway answers in HTML", async () => {
+    const { client } = clientThatGets(() => new Response("<h1>Bad gateway</h1>", { status: 502 }));
+    await expect(client.predict(PICTURE)).rejects.toMatchObject({
+      message: strings.errors.broken,
+      status: 502,
+    });
+  });
+
+  it.each([
+    ["text", () => new Response("OK")],
+    ["another shape", () => json([7])],
+    ["a digit that is none", () => json({ ...BODY, prediction: 10 })],
+    ["no confidence", () => json({ prediction: 7 })],
+  ])("does not take %s for an answer", async (_, answer) => {
+    const { client } = clientThatGets(answer);
+    await expect(client.predict(PICTURE)).rejects.toMatchObject({ message: strings.errors.unreadable });
+  });
+
+  it("says that the API cannot be reached when the network fails", async () => {
+    const { client } = clientThatGets(() => Promise.reject(new TypeError("Failed to fetch")));
+    await expect(client.predict(PICTURE)).rejects.toMatchObject({ kind: "unreachable", retryable: true });
+  });
+
+  it("gives up after its time", async () => {
+    vi.useFakeTimers();
+    const failed = expect(createClient("", silence).predict(PICTURE)).rejects.toMatchObject({
+      kind: "timeout",
+    });
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS.predict);
+    await failed;
+  });
+
+  it("ends with the caller's reason when it is aborted, which is no failure of the API", async () => {
+    const control = new AbortController();
+    const failed = expect(createClient("", silence).predict(PICTURE, control.signal)).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    control.abort();
+    await failed;
+  });
+
+  it("sends nothing when it was aborted before", async () => {
+    const { client, send } = clientThatGets(() => json(BODY));
+    await expect(client.predict(PICTURE, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+    expect(send).not.toHaveBeenCalled();
+  });
+});
+
+describe("saveFeedback", () => {
+  it("posts the record as it is", async () => {
+    const { client, send } = clientThatGets(() => json({ status: "success", message: "Saved.", id: "a" }));
+    const record: FeedbackRecord = {
+      id: "a",
+      image: PICTURE,
+      label: "NaN",
+      prediction: 1,
+      confidence: 0.4,
+      model_version: "v1",
+      source: "corrected",
+    };
+    await client.saveFeedback(record);
+    const [url, init] = send.mock.calls[0] ?? [];
+    expect(url).toBe("https://api.example/save_feedback");
+    expect(JSON.parse(String(init?.body))).toEqual(record);
+  });
+});
+
+describe("openCsv", () => {
+  it("hands the file over", async () => {
+    const { client } = clientThatGets(() => new Response("label,pixel0\n"));
+    expect(await (await client.openCsv()).text()).toBe("label,pixel0\n");
+  });
+
+  it("tells the API's sentence when there is no file yet", async () => {
+    const sentence = "CSV file not found. Submit some feedback first.";
+    const { client } = clientThatGets(() => json({ error: sentence }, 404));
+    await expect(client.openCsv()).rejects.toMatchObject({ message: sentence, status: 404 });
+  });
+});
