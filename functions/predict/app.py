@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from mangum import Mangum
 
-from digit_recognizer import classifier, contract, preprocessing, registry
+from digit_recognizer import classifier, contract, pictures, preprocessing, registry
 from digit_recognizer.http import create_app, documented, json_object
 from digit_recognizer.ids import new_id
 
@@ -28,7 +28,7 @@ async def predict(request: Request) -> JSONResponse:
         "id": new_id(),
     }
     if body.get("explain") is True:
-        content["input"] = preprocessing.png_data_url(pixels)
+        content["input"] = pictures.png_data_url(pixels)
     return JSONResponse(content)
 
 

@@ -1,0 +1,119 @@
+# The digit recogniser: `make` lists what can be done. Each step runs only if what it needs changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+# Twice quiet: errors only, not what pip thinks of this machine's configuration.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+
+CODE := layers/model/digit_recognizer functions local training tests $(wildcard benchmarks)
+SERVING := layers/model functions/predict functions/feedback functions/download local
+PARTS := $(SERVING) training tests
+PAGE := web/dist/index.html
+PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint lint-python lint-web test-python test-web test-e2e chromium train evaluate \
+	bench format lock clean check-python check-node
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(STAMPS)/serving $(PAGE) ## Start the local server (HOST, PORT, DATA_STORE) and print its address
+	@exec $(BIN)/python -m local
+
+test: lint test-web test-python ## Run everything that proves the project: linters, types, all tests
+
+lint: lint-python lint-web ## Check format, lint and types, Python and TypeScript
+
+lint-python: $(STAMPS)/development
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+
+lint-web: web/node_modules/.stamp
+	npm --prefix web run lint
+
+test-python: $(STAMPS)/development $(PAGE) chromium ## Run the Python tests, those in Chromium included (ARGS: for pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+test-web: web/node_modules/.stamp ## Run the page's unit tests
+	npm --prefix web test
+
+test-e2e: $(STAMPS)/development $(PAGE) chromium ## Run only the tests that drive the page in Chromium
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+train: $(STAMPS)/development ## Train the model and export it (ARGS: for training.train)
+	$(BIN)/python -m training.train $(ARGS)
+
+evaluate: $(STAMPS)/development ## Measure the model on held-out data (ARGS: for training.evaluate)
+	$(BIN)/python -m training.evaluate $(ARGS)
+
+bench: $(STAMPS)/development ## Measure speed, memory and sizes into docs/benchmarks.md
+	$(BIN)/python -m benchmarks $(ARGS)
+
+format: $(STAMPS)/development web/node_modules/.stamp ## Format the code and fix what linters can fix
+	$(BIN)/ruff check --fix --quiet $(CODE) || true
+	$(BIN)/ruff format $(CODE)
+	npm --prefix web run format
+
+# Each part is resolved under the pins of the parts before it.
+lock: $(STAMPS)/development ## Pin the newest dependencies again, with hashes
+	@set -e; for part in $(PARTS); do \
+		echo "$$part/requirements.txt"; \
+		(cd $$part && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --upgrade \
+			--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+			--custom-compile-command "make lock" requirements.in -o requirements.txt); \
+	done
+
+clean: ## Remove all that was built or installed here; your data stays
+	rm -rf $(VENV) web/node_modules web/dist build .aws-sam .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis layers/model/*.egg-info
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+check-python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=python3.12 …" >&2; \
+		exit 1; }
+
+check-node:
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' \
+		2>/dev/null && command -v npm >/dev/null || { \
+		echo "Node.js 20.19 or newer with npm is needed to build the page: https://nodejs.org" >&2; \
+		exit 1; }
+
+$(BIN)/python: | check-python
+	@echo "Making the virtual environment …"
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(STAMPS)/serving: $(SERVING:%=%/requirements.txt) layers/model/pyproject.toml | $(BIN)/python
+	@echo "Installing what serving needs …"
+	@$(PIP) --require-hashes $(SERVING:%=--requirement %/requirements.txt)
+	@$(PIP) --no-deps --editable layers/model
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/development: $(STAMPS)/serving training/requirements.txt tests/requirements.txt
+	@echo "Installing what training and tests need …"
+	@$(PIP) --require-hashes --requirement training/requirements.txt --requirement tests/requirements.txt
+	@touch $@
+
+web/node_modules/.stamp: web/package-lock.json web/package.json | check-node
+	@echo "Installing what the page's build needs …"
+	@npm --prefix web ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE): web/node_modules/.stamp $(PAGE_SOURCES)
+	@npm --prefix web run --silent build
+	@touch $@
+
+# Uses the browser on the machine; else Debian's package, as root; else Playwright's own download.
+chromium: $(STAMPS)/development
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -qq --yes chromium; \
+		else \
+			$(BIN)/playwright install chromium; \
+		fi; }

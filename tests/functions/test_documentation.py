@@ -1,0 +1,36 @@
+"""OpenAPI says what the routes take and answer, though FastAPI validates neither."""
+
+import pytest
+
+from tests.functions.conftest import FUNCTIONS
+
+ERRORS = {
+    "/predict": {"400", "413", "500"},
+    "/model": {"500"},
+    "/save_feedback": {"400", "413", "500", "503"},
+    "/download_csv": {"404", "500", "503"},
+    "/health": {"500", "503"},
+}
+
+
+@pytest.mark.parametrize(("method", "path"), FUNCTIONS)
+def test_every_route_is_documented_with_its_errors(method: str, path: str) -> None:
+    document = FUNCTIONS[method, path].app.openapi()
+
+    route = document["paths"][path][method.lower()]
+    assert set(route["responses"]) == {"200"} | ERRORS[path]
+    for status in ERRORS[path]:
+        content = route["responses"][status]["content"]["application/json"]
+        assert content["schema"] == {"$ref": "#/components/schemas/Error"}
+    if method == "POST":
+        body = route["requestBody"]["content"]["application/json"]["schema"]
+        assert "image" in body["required"]
+    assert document["components"]["schemas"]["Error"]["required"] == ["error"]
+
+
+def test_the_download_is_documented_as_csv() -> None:
+    document = FUNCTIONS["GET", "/download_csv"].app.openapi()
+
+    assert list(document["paths"]["/download_csv"]["get"]["responses"]["200"]["content"]) == [
+        "text/csv"
+    ]

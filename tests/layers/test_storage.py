@@ -1,0 +1,174 @@
+"""One suite over a folder, memory and an S3 server: the same code, the same guarantees."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digit_recognizer import feedback_rows
+from digit_recognizer.errors import StoreUnavailable
+from digit_recognizer.feedback import Feedback
+from digit_recognizer.storage import Store, open_store
+from tests.conftest import AWS_VARIABLES
+
+
+def record(**fields: object) -> Feedback:
+    body = {"image": "data:image/png;base64,AAAA", "label": 5, **fields}
+    return Feedback.from_request(body, bytes(784), 1)
+
+
+async def keys(store: Store, prefix: str, page_size: int = 1000) -> list[str]:
+    return sorted([key async for page in store.pages(prefix, page_size) for key in page])
+
+
+async def rows(store: Store) -> list[Feedback]:
+    return [row async for row in feedback_rows.saved(store)]
+
+
+async def test_an_object_is_created_once_and_never_changed(store: Store) -> None:
+    assert await store.create("a/b.json", b"first")
+    assert not await store.create("a/b.json", b"second")
+
+    assert await store.get("a/b.json") == b"first"
+
+
+async def test_of_many_at_once_exactly_one_creates_the_object(store: Store) -> None:
+    contents = [str(n).encode() for n in range(20)]
+
+    created = await asyncio.gather(*(store.create("commit", content) for content in contents))
+
+    assert created.count(True) == 1
+    assert await store.get("commit") == contents[created.index(True)]
+
+
+async def test_a_missing_object_is_none(store: Store) -> None:
+    assert await store.get("no/such/key") is None
+
+
+async def test_listing_pages_through_everything_below_a_prefix(store: Store) -> None:
+    expected = [f"rows/day/{n:03}" for n in range(25)]
+    for key in [*expected, "rows/day2/x", "other"]:
+        await store.create(key, b"")
+
+    assert await keys(store, "rows/day", page_size=10) == expected
+
+
+async def test_folders_come_in_order_and_without_what_is_deeper(store: Store) -> None:
+    for key in ("rows/2026-11-02/a", "rows/2026-11-02/b", "rows/2025-01-01/c", "rows/loose"):
+        await store.create(key, b"")
+
+    assert await store.folders("rows") == ["rows/2025-01-01", "rows/2026-11-02"]
+
+
+async def test_an_empty_store_lists_nothing(store: Store) -> None:
+    assert await keys(store, "feedback") == []
+    assert await store.folders("feedback") == []
+    assert await rows(store) == []
+    assert not await feedback_rows.any_saved(store)
+
+
+async def test_rows_come_back_in_order_of_their_ids_whatever_order_they_arrived_in(
+    store: Store,
+) -> None:
+    made = [record(label=n % 10) for n in range(100)]
+    old = record(id="0190e3d0-0000-7000-8000-000000000000")  # made in July 2024
+
+    for row in [*reversed(made), old]:
+        await feedback_rows.save(store, row)
+
+    assert await rows(store) == [old, *made]
+    assert await feedback_rows.any_saved(store)
+
+
+async def test_the_same_id_sent_twice_is_one_row(store: Store) -> None:
+    first = record(label=3)
+    await feedback_rows.save(store, first)
+    await feedback_rows.save(store, record(label=4, id=first.id))
+
+    assert await rows(store) == [first]
+
+
+async def test_a_row_lies_under_the_day_of_its_id(store: Store) -> None:
+    await feedback_rows.save(store, record(id="0190e3d0-0000-7000-8000-000000000000"))
+
+    assert await keys(store, "feedback") == [
+        "feedback/rows/2024-07-24/0190e3d0-0000-7000-8000-000000000000.json"
+    ]
+
+
+async def test_an_object_that_is_no_record_blocks_no_other(store: Store) -> None:
+    good = record()
+    await store.create("feedback/rows/2024-07-24/broken.json", b"{")
+    await feedback_rows.save(store, good)
+
+    assert await rows(store) == [good]
+
+
+def test_a_store_serves_one_event_loop_after_another(store: Store) -> None:
+    made = [record(), record()]
+    for row in made:
+        asyncio.run(feedback_rows.save(store, row))
+
+    assert asyncio.run(rows(store)) == made
+
+
+async def test_a_folder_is_kept_when_the_process_ends(tmp_path: Path) -> None:
+    url = (tmp_path / "with space" / "ümlaut").as_uri()
+    await open_store(url).create("key", b"kept")
+
+    assert await open_store(url).get("key") == b"kept"
+    assert (tmp_path / "with space" / "ümlaut" / "key").read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "data", "/data", "file://data", "file://", "file:///", "s3://", "ftp://x/y", "gs://b"],
+)
+def test_a_url_that_names_no_store_is_told_what_would(url: str) -> None:
+    with pytest.raises(ValueError, match=r"^DATA_STORE is .*; it must be file:///"):
+        open_store(url)
+
+
+def test_a_folder_that_cannot_be_made_is_an_unavailable_store(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreUnavailable, match="can't be reached right now"):
+        open_store((tmp_path / "file" / "store").as_uri())
+
+
+async def test_a_folder_that_stops_being_one_is_an_unavailable_store(tmp_path: Path) -> None:
+    store = open_store((tmp_path / "store").as_uri())
+    (tmp_path / "store").rmdir()
+    (tmp_path / "store").touch()
+
+    with pytest.raises(StoreUnavailable):
+        await feedback_rows.save(store, record())
+
+
+@pytest.fixture(params=["refuses", "stalls", "has no bucket"])
+def unreachable(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, s3_server: str
+) -> Iterator[Store]:
+    """An S3 store that can't be reached, each in its own way."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        endpoint = s3_server if request.param == "has no bucket" else f"http://{host}:{port}"
+        if request.param == "refuses":
+            silent.close()
+        for name, value in {**AWS_VARIABLES, "AWS_ENDPOINT_URL_S3": endpoint}.items():
+            monkeypatch.setenv(name, value)
+        yield open_store("s3://no-such-bucket/prefix")
+
+
+async def test_an_unreachable_store_is_named_within_seconds(unreachable: Store) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(StoreUnavailable, match="can't be reached right now; try again"):
+        await feedback_rows.save(unreachable, record())
+    with pytest.raises(StoreUnavailable):
+        await rows(unreachable)
+
+    assert time.monotonic() - started < 15
