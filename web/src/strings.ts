@@ -16,7 +16,7 @@ function named(label: Label): string {
 /** Every English word of the page. Another language is another object of this shape. */
 export const strings = {
   title: "Digit recogniser",
-  tagline: "Draw a digit. See it read. Set it right.",
+  tagline: "Draw a digit, see it read.",
   percent,
   canvas: {
     heading: "Draw",
@@ -78,7 +78,7 @@ export const strings = {
     toLight: "Switch to the light theme",
   },
   errors: {
-    unreachable: "The recogniser cannot be reached. Check your connection; the drawing stays here.",
+    unreachable: "The recogniser cannot be reached. Check your connection.",
     timeout: "The recogniser took too long to answer. Please try again.",
     broken: "The recogniser has a problem. Please try again in a moment.",
     unreadable: "The recogniser gave an answer that cannot be read. Please try again in a moment.",

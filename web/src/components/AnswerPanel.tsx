@@ -15,7 +15,12 @@ export function AnswerPanel({
 }) {
   const answer = recognition.status === "answered" ? recognition.answer : undefined;
   return (
-    <section className="card answer" data-status={recognition.status} aria-label={words.heading}>
+    <section
+      className="card answer"
+      data-status={recognition.status}
+      data-uncertain={answer?.uncertain}
+      aria-label={words.heading}
+    >
       <div className="reading">
         <div className="digit">
           <span data-testid="prediction" aria-hidden={answer ? undefined : true}>
@@ -27,7 +32,6 @@ export function AnswerPanel({
         </div>
       </div>
       <ProbabilityBars answer={answer} />
-      <p className="muted model">{answer?.modelVersion ? words.model(answer.modelVersion) : "\u00a0"}</p>
       {/* Only what a listener waits for: hearing "drawing" and "reading" with every stroke would be noise. */}
       <p className="visually-hidden" role="status" aria-live="polite">
         {announcement(recognition)}
@@ -77,6 +81,7 @@ function Read({ answer }: { readonly answer: Answer }) {
         </span>{" "}
         {words.confidence}
       </p>
+      {answer.modelVersion && <p className="muted model">{words.model(answer.modelVersion)}</p>}
     </>
   );
 }

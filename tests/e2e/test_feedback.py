@@ -1,0 +1,156 @@
+"""Saying whether the answer is right, and what becomes of that."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Route, expect
+
+from tests.e2e.conftest import DigitPage, LocalServer
+
+SAVED = re.compile("Saved")
+
+
+def downloaded_rows(digit_page: DigitPage) -> list[list[str]]:
+    """The rows of the file that the page's download gives, without the header."""
+    with digit_page.page.expect_download() as started:
+        digit_page.part("download").click()
+    assert started.value.suggested_filename == "user_pixel_data.csv"
+    text = Path(started.value.path()).read_text(encoding="utf-8")
+    header, *rows = csv.reader(io.StringIO(text))
+    assert header == ["label", *(f"pixel{i}" for i in range(784))]
+    return rows
+
+
+def test_the_download_says_in_the_page_that_there_is_nothing_yet(digit_page: DigitPage) -> None:
+    digit_page.part("download").click()
+    expect(digit_page.part("download-status")).to_have_text(
+        "CSV file not found. Submit some feedback first."
+    )
+    assert digit_page.page.url.rstrip("/") == digit_page.url
+
+
+def test_a_correction_stands_in_the_downloaded_file_also_after_a_restart(
+    digit_page: DigitPage, server: LocalServer
+) -> None:
+    digit_page.draw(5)
+    answer = digit_page.answer()
+    label = (answer + 1) % 10
+    with digit_page.page.expect_request("**/save_feedback") as sent:
+        digit_page.correct_to(label)
+    expect(digit_page.part("feedback-status")).to_have_text(f"Saved as {label}. Thank you!")
+
+    record = json.loads(sent.value.post_data or "{}")
+    assert record["label"] == label
+    assert record["prediction"] == answer
+    assert record["source"] == "corrected"
+    assert {"image", "id", "confidence", "model_version"} <= record.keys()
+
+    rows = downloaded_rows(digit_page)
+    newest, *pixels = rows[-1]
+    assert newest == str(label)
+    assert len(pixels) == 784
+    values = [int(pixel) for pixel in pixels]
+    assert min(values) == 0
+    assert 200 < max(values) <= 255
+
+    server.restart()
+    digit_page.open()
+    assert downloaded_rows(digit_page) == rows
+
+
+def test_right_saves_the_digit_that_was_named(digit_page: DigitPage) -> None:
+    digit_page.draw(1)
+    answer = digit_page.answer()
+    with digit_page.page.expect_request("**/save_feedback") as sent:
+        digit_page.part("correct").click()
+    expect(digit_page.part("feedback-status")).to_have_text(f"Saved as {answer}. Thank you!")
+    record = json.loads(sent.value.post_data or "{}")
+    assert (record["label"], record["source"]) == (answer, "confirmed")
+    assert downloaded_rows(digit_page)[-1][0] == str(answer)
+
+
+def test_a_drawing_that_is_no_digit_is_saved_as_nan(digit_page: DigitPage) -> None:
+    digit_page.draw(8)
+    digit_page.answer()
+    digit_page.correct_to("nan")
+    expect(digit_page.part("feedback-status")).to_have_text(SAVED)
+    assert downloaded_rows(digit_page)[-1][0] == "NaN"
+
+
+def test_a_drawing_is_answered_once(digit_page: DigitPage) -> None:
+    digit_page.draw(6)
+    digit_page.answer()
+    digit_page.part("correct").click()
+    expect(digit_page.part("feedback-status")).to_have_text(SAVED)
+    expect(digit_page.part("correct")).to_be_disabled()
+    digit_page.part("predict").click()
+    digit_page.answer()
+    expect(digit_page.part("correct")).to_be_disabled()
+    expect(digit_page.part("wrong")).to_be_disabled()
+
+
+def test_an_answer_is_kept_while_the_store_is_down_and_then_sent_once(
+    digit_page: DigitPage,
+) -> None:
+    page = digit_page.page
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.url) if r.url.endswith("/save_feedback") else None)
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=503, json={"error": "The store cannot be reached."})
+
+    page.route("**/save_feedback", refuse)
+    digit_page.draw(2)
+    digit_page.answer()
+    digit_page.correct_to(4)
+    expect(digit_page.part("feedback-status")).to_have_text(re.compile("kept on this device"))
+
+    # The page tries by itself when it opens; the store is still down.
+    with page.expect_response("**/save_feedback"):
+        page.reload()
+    expect(digit_page.part("feedback-status")).to_have_text(re.compile("1 answer is kept"))
+    page.unroute("**/save_feedback")
+    sent.clear()
+    digit_page.part("feedback-retry").click()
+    expect(digit_page.part("feedback-status")).to_have_text(SAVED)
+    expect(digit_page.part("feedback-retry")).to_have_count(0)
+    rows = downloaded_rows(digit_page)
+    assert rows[-1][0] == "4"
+
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert len(sent) == 1
+    assert downloaded_rows(digit_page) == rows
+
+
+def test_an_answer_given_offline_is_sent_when_the_network_returns(digit_page: DigitPage) -> None:
+    digit_page.draw(9)
+    digit_page.answer()
+    digit_page.page.context.set_offline(True)
+    digit_page.correct_to(3)
+    expect(digit_page.part("feedback-status")).to_have_text(re.compile("kept on this device"))
+    digit_page.page.context.set_offline(False)
+    expect(digit_page.part("feedback-status")).to_have_text("Saved as 3. Thank you!")
+    assert downloaded_rows(digit_page)[-1][0] == "3"
+
+
+def test_a_refused_answer_is_told_and_not_tried_again(digit_page: DigitPage) -> None:
+    sentence = "The label must be a digit or NaN."
+    tries: list[str] = []
+
+    def refuse(route: Route) -> None:
+        tries.append(route.request.url)
+        route.fulfill(status=400, json={"error": sentence})
+
+    digit_page.page.route("**/save_feedback", refuse)
+    digit_page.draw(0)
+    digit_page.answer()
+    digit_page.part("correct").click()
+    expect(digit_page.part("feedback-status")).to_have_text(sentence)
+    digit_page.page.reload()
+    digit_page.page.wait_for_load_state("networkidle")
+    assert len(tries) == 1
+    expect(digit_page.part("feedback-retry")).to_have_count(0)
