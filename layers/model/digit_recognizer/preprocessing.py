@@ -1,0 +1,263 @@
+"""From a drawing to the 28×28 picture that the recogniser was trained on.
+
+The way MNIST itself was made (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning
+applied to document recognition"): white ink on black, its longer side scaled to 20 pixels with the
+aspect kept, its centre of mass in the middle of a 28×28 field. Predict, feedback, training and
+evaluation all call `normalise`, so that a saved row is exactly what a model would see.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from digit_recognizer.errors import InvalidRequest
+from digit_recognizer.pictures import read_picture
+
+PREPROCESSING_VERSION = 1
+"""Raised when `normalise` gives other pixels for the same picture; saved rows carry it."""
+
+FIELD = 28
+"""Side of the normalised picture."""
+
+INK_SIDE = 20
+"""Longer side of the ink in the normalised picture."""
+
+_CENTRE = 14.5  # where MNIST has the centre of mass: the middle of pixel 14
+_UNSCALED = range(18, 22)  # ink of this many pixels is copied: its size is known to a pixel only
+
+_MIN_CONTRAST = 12  # grey levels between paper and ink below which a picture is empty
+_INK_EDGE = 0.3  # share of the strongest ink at which a pixel counts for the bounding box
+
+_FLAT = 8  # grey levels around the median within which paper is evenly lit …
+_FLAT_SHARE = 0.85  # … if this share of the border is (ink may touch the border)
+_NOISE = 1.0  # standard deviation of the paper, in grey levels, from which a picture is smoothed
+_NOISE_FLOOR = 4.0  # standard deviations of the paper below which nothing is ink
+_LIGHT_GRID = 48  # cells a side of the grid on which uneven light is estimated
+
+_SPECK_GRID = 28  # cells a side of the grid on which loose pieces of ink are told apart
+_SPECK = 0.02  # share of all ink below which a loose piece is dirt
+
+Grey = NDArray[np.uint8]
+Float = NDArray[np.float32]
+
+
+class _Box(NamedTuple):
+    """Rows top … bottom and columns left … right, the ends excluded."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    @property
+    def longer_side(self) -> int:
+        return max(self.bottom - self.top, self.right - self.left)
+
+    def grown(self, by: int) -> "_Box":
+        """The box with `by` pixels more on each side; a slice ends at the array anyway."""
+        return _Box(
+            max(self.top - by, 0), self.bottom + by, max(self.left - by, 0), self.right + by
+        )
+
+
+def preprocess(data_url: object) -> Grey:
+    """`normalise` the picture in a data URL (see `pictures.read_picture` for its errors)."""
+    return normalise(read_picture(data_url))
+
+
+def normalise(grey: Grey) -> Grey:
+    """Bring a drawing into the form of an MNIST picture.
+
+    Paper is told from ink by the border of the picture, so light on dark and dark on light come
+    out the same; uneven light, noise and specks are removed. A picture that already has this form
+    comes through (nearly) unchanged.
+
+    Args:
+        grey: uint8[height, width] of any size, 0 = black.
+
+    Returns:
+        uint8[28, 28], 0 = paper, 255 = the strongest ink.
+
+    Raises:
+        InvalidRequest: there is no ink.
+    """
+    ink = _ink(grey)
+    strongest = int(ink.max())
+    if strongest < _MIN_CONTRAST:
+        raise InvalidRequest("The picture is empty: draw a digit first.")
+    box = _box_without_specks(ink > _INK_EDGE * strongest)
+    # One pixel more on each side: the soft edge of the ink belongs to it.
+    return _place(ink[box.grown(1).slices].astype(np.float32), box.longer_side)
+
+
+def _ink(grey: Grey) -> Grey:
+    """How much each pixel differs from the paper, towards the side on which the ink lies."""
+    border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
+    paper = int(np.median(border))
+    even = np.abs(border.astype(np.int16) - paper) <= _FLAT
+    if np.count_nonzero(even) < _FLAT_SHARE * border.size:
+        return _ink_in_uneven_light(grey)
+    noise = float(border[even].std())
+    if noise > _NOISE:
+        grey = _smoothed(grey)
+    dark = paper - int(grey.min()) > int(grey.max()) - paper
+    if noise == 0 and paper == (255 if dark else 0):
+        return 255 - grey if dark else grey
+    levels = np.arange(256) - paper
+    levels = -levels if dark else levels
+    levels[levels < _NOISE_FLOOR * noise] = 0
+    return levels.astype(np.uint8).take(grey)
+
+
+def _ink_in_uneven_light(grey: Grey) -> Grey:
+    """`_ink` for paper whose brightness changes smoothly over the picture.
+
+    The paper is a quadratic surface, fitted by least squares on a coarse grid: first to the
+    border, then to all cells near the surface, so that the ink does not pull it.
+    """
+    grey = _smoothed(grey)
+    height, width = grey.shape
+    grid = (min(width, _LIGHT_GRID), min(height, _LIGHT_GRID))
+    cells = np.asarray(Image.fromarray(grey).resize(grid, Image.Resampling.BOX), np.float32)
+    rows, columns = _powers(grid[1]), _powers(grid[0])
+    # x^i·y^j with i + j ≤ 2, a column a term
+    terms = [(i, j) for i in range(3) for j in range(3 - i)]
+    design = np.stack([np.outer(rows[:, i], columns[:, j]).ravel() for i, j in terms], axis=1)
+    brightness = cells.ravel()
+    border = np.ones(cells.shape, bool)
+    border[2:-2, 2:-2] = False
+    near = at_border = border.ravel()
+    for _ in range(4):
+        fit = np.linalg.lstsq(design[near], brightness[near], rcond=None)[0]
+        distance = np.abs(brightness - design @ fit)
+        near = distance <= max(3 * 1.4826 * float(np.median(distance[at_border])), 4.0)
+    coefficients = np.zeros((3, 3), np.float32)
+    for (i, j), value in zip(terms, fit, strict=True):
+        coefficients[i, j] = value
+    paper = _powers(height) @ coefficients @ _powers(width).T
+    difference = grey - paper
+    edge = np.concatenate([difference[0], difference[-1], difference[:, 0], difference[:, -1]])
+    noise = 1.4826 * float(np.median(np.abs(edge)))
+    floor = max(_NOISE_FLOOR * noise, 1.0)
+    darker = float(-difference[difference < -floor].sum())
+    lighter = float(difference[difference > floor].sum())
+    ink = -difference if darker > lighter else difference
+    ink[ink < floor] = 0
+    return np.clip(ink, 0, 255).astype(np.uint8)
+
+
+def _powers(n: int) -> Float:
+    """float32[n, 3]: 1, x and x² at n even steps of x from -1 to 1."""
+    return np.vander(np.linspace(-1, 1, n, dtype=np.float32), 3, increasing=True)
+
+
+def _smoothed(grey: Grey) -> Grey:
+    """Average out noise, over a width that a thin line survives."""
+    radius = max(1, round(max(grey.shape) / 300))
+    return np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(radius)))
+
+
+def _bounding_box(mask: NDArray[np.bool_]) -> _Box:
+    rows = mask.any(axis=1).nonzero()[0]
+    columns = mask.any(axis=0).nonzero()[0]
+    return _Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+
+
+def _box_without_specks(mask: NDArray[np.bool_]) -> _Box:
+    """The bounding box of all pieces of ink but those too small to be part of a digit."""
+    box = _bounding_box(mask)
+    cell = -(-box.longer_side // _SPECK_GRID)
+    if cell == 1:
+        return box  # so small a drawing has no pixel to lose
+    cells = np.asarray(Image.fromarray(mask[box.slices]).convert("L").reduce(cell))
+    pieces = _pieces(cells > 0)
+    if pieces.max() == 1:
+        return box
+    areas = np.bincount(pieces.ravel(), cells.ravel())
+    kept = _bounding_box((areas >= _SPECK * areas.sum())[pieces] & (pieces > 0))
+    top, left = box.top + kept.top * cell, box.left + kept.left * cell
+    bottom = min(box.top + kept.bottom * cell, box.bottom)
+    right = min(box.left + kept.right * cell, box.right)
+    tight = _bounding_box(mask[top:bottom, left:right])
+    return _Box(top + tight.top, top + tight.bottom, left + tight.left, left + tight.right)
+
+
+def _pieces(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Number the 8-connected pieces of a grid from 1; 0 where there is none.
+
+    Runs of set cells are joined row by row with union-find: a drawing has about a hundred.
+    """
+    height, width = cells.shape
+    padded = np.zeros((height, width + 1), np.int8)
+    padded[:, :width] = cells
+    change = np.diff(padded.ravel(), prepend=0)
+    starts = np.flatnonzero(change == 1).tolist()
+    ends = np.flatnonzero(change == -1).tolist()
+    stride = width + 1
+    parent = list(range(len(starts)))
+
+    def root(run: int) -> int:
+        while parent[run] != run:
+            parent[run] = parent[parent[run]]
+            run = parent[run]
+        return run
+
+    above = 0
+    for run, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        while ends[above] < start - stride:
+            above += 1
+        other = above
+        while starts[other] <= end - stride:
+            parent[root(run)] = root(other)
+            other += 1
+    numbers: dict[int, int] = {}
+    pieces = np.zeros(height * stride, np.int32)
+    for run, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        pieces[start:end] = numbers.setdefault(root(run), len(numbers) + 1)
+    return pieces.reshape(height, stride)[:, :width]
+
+
+def _place(ink: Float, side: int) -> Grey:
+    """Scale ink whose longer side is `side` to `INK_SIDE` and centre its mass in the field.
+
+    Area averaging when shrinking, linear interpolation when growing; both in one step with the
+    shift, so that the centre of mass is right below the pixel.
+    """
+    centre_y = _centre_of_mass(ink.sum(axis=1))
+    centre_x = _centre_of_mass(ink.sum(axis=0))
+    scale = side / INK_SIDE
+    if side in _UNSCALED:
+        scale = 1.0
+        centre_y, centre_x = np.floor(centre_y) + 0.5, np.floor(centre_x) + 0.5
+    rows = _resampling(ink.shape[0], centre_y, scale)
+    columns = _resampling(ink.shape[1], centre_x, scale)
+    placed = rows @ ink @ columns.T
+    return np.rint(placed * (255 / placed.max())).astype(np.uint8)
+
+
+def _centre_of_mass(profile: Float) -> float:
+    """In pixels from the edge of the first one."""
+    return float(profile @ np.arange(0.5, profile.size, dtype=np.float32) / profile.sum())
+
+
+def _resampling(size: int, centre: float, scale: float) -> Float:
+    """float32[28, size]: what each of `size` pixels gives to each pixel of the field.
+
+    `centre` comes to lie at the field's own, unless ink would leave the field.
+    """
+    # The field's edges may not cut the ink: [first, last] are the centres that keep it inside.
+    first, last = size - (FIELD - _CENTRE) * scale, _CENTRE * scale
+    if first <= last:
+        centre = min(max(centre, first), last)
+    middle = centre + (np.arange(0.5, FIELD, dtype=np.float32) - _CENTRE) * scale
+    width = max(scale, 1.0)
+    pixel = np.arange(size, dtype=np.float32)
+    left = np.maximum(pixel, (middle - width / 2)[:, None])
+    right = np.minimum(pixel + 1, (middle + width / 2)[:, None])
+    return np.maximum(right - left, 0) / np.float32(width)

@@ -1,0 +1,138 @@
+"""The data sets: MNIST's pictures and the pen strokes of 30 writers, with writers held out whole.
+
+Looked for where an option says, then in `../shared/data`, else downloaded from the public
+originals into `data/datasets`.
+"""
+
+import urllib.request
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+PROJECT = Path(__file__).parent.parent
+SHARED = PROJECT.parent / "shared" / "data"
+DOWNLOADS = PROJECT / "data" / "datasets"
+
+MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+PEN_URL = (
+    "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
+)
+PEN_MEMBER = "pendigits-orig.tra"
+
+Stroke = NDArray[np.float32]
+"""float32[n, 2]: the x and y of the pen, y pointing down."""
+
+WRITER_FOLDS: tuple[tuple[int, ...], ...] = (
+    (1, 5, 9, 13, 17, 21, 25, 29),
+    (3, 7, 11, 15, 19, 23, 27, 30),
+)
+"""Two disjoint sets of eight writers (of 30), each held out whole from a training of its own."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """Pictures with labels: uint8[n, 28, 28] (0 = paper) and uint8[n] (0 … 9)."""
+
+    x: NDArray[np.uint8]
+    y: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class PenDigit:
+    """One digit as the pen wrote it."""
+
+    label: int
+    writer: int
+    strokes: tuple[Stroke, ...]
+
+
+def load_mnist(path: Path | None = None) -> tuple[Images, Images]:
+    """MNIST's 60,000 training and 10,000 test pictures (LeCun, Cortes, Burges).
+
+    Raises:
+        FileNotFoundError: `path` is given and there is no such file.
+    """
+    with np.load(_locate(path, "mnist.npz", MNIST_URL)) as data:
+        return Images(data["x_train"], data["y_train"]), Images(data["x_test"], data["y_test"])
+
+
+def load_pen_digits(path: Path | None = None) -> list[PenDigit]:
+    """The 7,494 training digits of UCI data set 81 (Alpaydin, Alimoglu 1996), as pen strokes.
+
+    Raises:
+        FileNotFoundError: `path` is given and there is no such file.
+    """
+    return parse_unipen(_locate(path, "pendigits-train.unp", PEN_URL).read_text("ascii"))
+
+
+def split_writers(
+    digits: list[PenDigit], held_out: Collection[int]
+) -> tuple[list[PenDigit], list[PenDigit]]:
+    """The digits of all other writers, and those of the writers held out."""
+    return (
+        [digit for digit in digits if digit.writer not in held_out],
+        [digit for digit in digits if digit.writer in held_out],
+    )
+
+
+def parse_unipen(text: str) -> list[PenDigit]:
+    """Read UNIPEN text as the data set uses it: `.SEGMENT`, `.COMMENT`, `.PEN_DOWN`, `.PEN_UP`.
+
+    `.COMMENT 8 6 138` gives label, writer and running number; strokes without a point are left
+    out, and so are digits without a stroke.
+    """
+    digits: list[PenDigit] = []
+    label = writer = -1
+    strokes: list[Stroke] = []
+    points: list[tuple[float, float]] | None = None
+
+    def finish() -> None:
+        if strokes:
+            digits.append(PenDigit(label, writer, tuple(strokes)))
+
+    for line in text.splitlines():
+        words = line.split()
+        if not words:
+            continue
+        if words[0] == ".SEGMENT":
+            finish()
+            strokes, points = [], None
+        elif words[0] == ".COMMENT" and len(words) == 4 and words[1].isdigit():
+            label, writer = int(words[1]), int(words[2])
+        elif words[0] == ".PEN_DOWN":
+            points = []
+        elif words[0] == ".PEN_UP":
+            if points:
+                strokes.append(np.array(points, np.float32))
+            points = None
+        elif points is not None and len(words) == 2:
+            points.append((float(words[0]), -float(words[1])))
+    finish()
+    return digits
+
+
+def _locate(path: Path | None, name: str, url: str) -> Path:
+    if path is not None:
+        if not path.is_file():
+            raise FileNotFoundError(f"There is no file {path}: give the path of {name}.")
+        return path
+    for folder in (SHARED, DOWNLOADS):
+        if (folder / name).is_file():
+            return folder / name
+    target = DOWNLOADS / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    print(f"Downloading {url}", flush=True)
+    partial, _ = urllib.request.urlretrieve(url)
+    if url.endswith(".zip"):
+        with zipfile.ZipFile(partial) as archive:
+            member = next(n for n in archive.namelist() if n.startswith(PEN_MEMBER))
+            data = archive.read(member)
+            # The archive holds the file as the Unix tool `compress` left it.
+            target.write_bytes(_uncompress(data) if member.endswith(".Z") else data)
+    else:
+        Path(partial).replace(target)
+    return target

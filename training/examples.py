@@ -1,0 +1,145 @@
+"""Training examples rendered ahead: many variants of every digit, cached in `build/examples`.
+
+Rendering costs more than a training step, so each digit gets a fixed number of variants, made once
+by all cores; an epoch then draws from them. The same seed gives the same examples in the same
+order, on any number of cores.
+"""
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from digit_recognizer.errors import InvalidRequest
+from digit_recognizer.preprocessing import PREPROCESSING_VERSION
+from training.augmentation import mnist_variant, pen_variant
+from training.datasets import PROJECT, Images, PenDigit
+from training.non_digits import training_non_digit
+
+CACHE = PROJECT / "build" / "examples"
+RECIPE = 1
+"""Raised when the augmentation changes, so that examples of an older recipe are not reused."""
+
+NOT_A_DIGIT = 255
+"""The label of non-digits among the examples."""
+
+_CHUNK = 100  # items a task
+
+Grey = NDArray[np.uint8]
+Variant = Callable[[int, Generator], Grey]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Variants of digits: uint8[items, variants, 28, 28] and labels uint8[items]."""
+
+    x: NDArray[np.uint8]
+    y: NDArray[np.uint8]
+
+    def epoch(self, number: int, repeats: int) -> tuple[Grey, NDArray[np.uint8]]:
+        """`repeats` variants of every item, other ones each epoch until all were seen."""
+        items, variants = self.x.shape[:2]
+        # Each item walks through its variants from a place of its own.
+        places = np.arange(items)[:, None] + number * repeats + np.arange(repeats)
+        x = self.x[np.arange(items)[:, None], places % variants]
+        return x.reshape(-1, 28, 28), np.repeat(self.y, repeats)
+
+
+def mnist_examples(mnist: Images, variants: int, seed: int) -> Examples:
+    """Warped variants of MNIST's training pictures."""
+
+    def variant(item: int, rng: Generator) -> Grey:
+        return mnist_variant(mnist.x[item], rng)
+
+    x = _rendered("mnist", len(mnist.y), variants, seed, variant)
+    return Examples(x, mnist.y)
+
+
+def pen_examples(digits: Sequence[PenDigit], variants: int, seed: int) -> Examples:
+    """Pen digits written and drawn anew."""
+
+    def variant(item: int, rng: Generator) -> Grey:
+        return pen_variant(digits[item], rng)
+
+    x = _rendered(f"pen-{_writers(digits)}", len(digits), variants, seed, variant)
+    return Examples(x, np.array([digit.label for digit in digits], np.uint8))
+
+
+def non_digit_examples(
+    digits: Sequence[PenDigit], items: int, variants: int, seed: int
+) -> Examples:
+    """Drawings that are no digit; `digits` lend the digits that stand side by side."""
+
+    def variant(item: int, rng: Generator) -> Grey:
+        return training_non_digit(digits, rng)
+
+    x = _rendered(f"non-digits-{_writers(digits)}", items, variants, seed, variant)
+    return Examples(x, np.full(items, NOT_A_DIGIT, np.uint8))
+
+
+def _writers(digits: Sequence[PenDigit]) -> str:
+    return "-".join(str(writer) for writer in sorted({digit.writer for digit in digits}))
+
+
+def _rendered(name: str, items: int, variants: int, seed: int, variant: Variant) -> Grey:
+    """Read the examples from the cache or render them on all cores, with a progress bar."""
+    key = json.dumps([name, items, variants, seed, RECIPE, PREPROCESSING_VERSION])
+    file = CACHE / f"{name[:12]}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npy"
+    if file.exists():
+        return np.asarray(np.load(file, mmap_mode="r"))
+    global _task
+    _task = _Task(hashlib.sha256(key.encode()).digest(), items, variants, variant)
+    chunks = range(0, items, _CHUNK)
+    x = np.empty((items, variants, 28, 28), np.uint8)
+    # fork, so that the data sets need not be pickled
+    with multiprocessing.get_context("fork").Pool() as pool:
+        rendered = pool.imap(_render_chunk, chunks)
+        for start, part in zip(chunks, tqdm(rendered, name[:12], len(chunks)), strict=True):
+            x[start : start + len(part)] = part
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".partial.npy")
+    np.save(partial, x)
+    partial.replace(file)
+    return x
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What the worker processes inherit."""
+
+    seed: bytes
+    items: int
+    variants: int
+    variant: Variant
+
+
+_task: _Task
+
+
+def _render_chunk(start: int) -> Grey:
+    cv2.setNumThreads(0)
+    rng = np.random.default_rng([*_task.seed, start])
+    stop = min(start + _CHUNK, _task.items)
+    return np.stack(
+        [
+            np.stack([_some_ink(item, rng) for _ in range(_task.variants)])
+            for item in range(start, stop)
+        ]
+    )
+
+
+def _some_ink(item: int, rng: Generator) -> Grey:
+    """A variant; another one in the rare case that a distortion left no ink."""
+    while True:
+        try:
+            return _task.variant(item, rng)
+        except InvalidRequest:
+            continue

@@ -1,0 +1,231 @@
+"""Train the recogniser from nothing: `python -m training.train` (`make train`).
+
+Every epoch is checkpointed; the same command goes on where it was stopped. No choice is made from
+the figures printed an epoch: the number of epochs is fixed and the averaged weights of the last
+one are taken.
+"""
+
+import argparse
+import csv
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from digit_recognizer.preprocessing import normalise
+from training.architectures import ARCHITECTURES, CLASSES
+from training.artefact import save_artefact
+from training.datasets import (
+    PROJECT,
+    WRITER_FOLDS,
+    Images,
+    PenDigit,
+    load_mnist,
+    load_pen_digits,
+    split_writers,
+)
+from training.examples import (
+    NOT_A_DIGIT,
+    Examples,
+    mnist_examples,
+    non_digit_examples,
+    pen_examples,
+)
+from training.grid import drawn_on_grid
+
+RUNS = PROJECT / "build" / "runs"
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """All that decides a training, but for the data sets."""
+
+    architecture: str = "residual"
+    held_out: tuple[int, ...] = WRITER_FOLDS[0]
+    epochs: int = 20
+    batch: int = 128
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-4
+    label_smoothing: float = 0.02
+    ema_momentum: float = 0.999
+    mnist_variants: int = 6
+    pen_variants: int = 32
+    pen_an_epoch: int = 8
+    non_digits: int = 8000
+    seed: int = 1
+
+    @property
+    def name(self) -> str:
+        """The folder of the run."""
+        return f"{self.architecture}-without-{'-'.join(map(str, self.held_out))}-seed{self.seed}"
+
+
+def train(
+    configuration: Configuration, mnist_file: Path | None = None, pen_file: Path | None = None
+) -> tuple[keras.Model, Path]:
+    """Train, or go on training, and return the averaged model (pixels to logits) and its folder.
+
+    Raises:
+        FileNotFoundError: a data set is not where an option says.
+    """
+    run = RUNS / configuration.name
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "configuration.json").write_text(json.dumps(asdict(configuration), indent=2))
+    print(configuration, flush=True)
+    keras.utils.set_random_seed(configuration.seed)
+
+    mnist, mnist_test = load_mnist(mnist_file)
+    writers, unseen = split_writers(load_pen_digits(pen_file), configuration.held_out)
+    sources = _examples(configuration, mnist, writers)
+    monitors = {
+        "mnist": Images(np.stack([normalise(image) for image in mnist_test.x]), mnist_test.y),
+        "writers": _monitor(unseen, configuration.seed),
+    }
+
+    checkpoint, log = run / "checkpoint.keras", run / "epochs.csv"
+    model, done = _start_or_resume(configuration, sources, checkpoint, log)
+    for epoch in range(done, configuration.epochs):
+        began = time.monotonic()
+        x, targets = _epoch(configuration, sources, epoch)
+        print(f"Epoch {epoch + 1}/{configuration.epochs}", flush=True)
+        history = model.fit(x, targets, batch_size=configuration.batch, shuffle=False, verbose=2)
+        figures = {"epoch": epoch + 1, "loss": round(history.history["loss"][-1], 5)}
+        figures |= {name: _accuracy(model, images) for name, images in monitors.items()}
+        figures["seconds"] = round(time.monotonic() - began)
+        print("  " + "  ".join(f"{name} {value}" for name, value in figures.items()), flush=True)
+        partial = run / "partial.keras"
+        model.save(partial)
+        partial.replace(checkpoint)
+        _append(log, figures)
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    return model, run
+
+
+def _examples(
+    configuration: Configuration, mnist: Images, writers: Sequence[PenDigit]
+) -> list[tuple[Examples, int]]:
+    """Each source of examples with how many variants of an item an epoch takes."""
+    c = configuration
+    return [
+        (mnist_examples(mnist, c.mnist_variants, c.seed), 1),
+        (pen_examples(writers, c.pen_variants, c.seed), c.pen_an_epoch),
+        (non_digit_examples(writers, c.non_digits, c.mnist_variants, c.seed), 1),
+    ]
+
+
+def _epoch(
+    configuration: Configuration, sources: list[tuple[Examples, int]], epoch: int
+) -> tuple[NDArray[np.uint8], Float]:
+    """An epoch's pictures and soft targets, shuffled by the seed and the epoch's number."""
+    parts = [examples.epoch(epoch, repeats) for examples, repeats in sources]
+    x = np.concatenate([part[0] for part in parts])
+    y = np.concatenate([part[1] for part in parts])
+    order = np.random.default_rng([configuration.seed, epoch]).permutation(len(y))
+    return x[order], soft_targets(y, configuration.label_smoothing)[order]
+
+
+def soft_targets(y: NDArray[np.uint8], smoothing: float) -> Float:
+    """float32[n, 10]: smoothed one-hot targets; uniform ones for `NOT_A_DIGIT`."""
+    targets = np.full((len(y), CLASSES), smoothing / CLASSES, np.float32)
+    digit = np.flatnonzero(y != NOT_A_DIGIT)
+    targets[digit, y[digit]] += 1 - smoothing
+    targets[y == NOT_A_DIGIT] = 1 / CLASSES
+    return targets
+
+
+def _start_or_resume(
+    configuration: Configuration,
+    sources: list[tuple[Examples, int]],
+    checkpoint: Path,
+    log: Path,
+) -> tuple[keras.Model, int]:
+    if checkpoint.exists() and log.exists():
+        done = len(log.read_text().splitlines()) - 1
+        print(f"Going on after epoch {done} of {checkpoint.parent}", flush=True)
+        return keras.models.load_model(checkpoint), done
+    log.unlink(missing_ok=True)
+    model = ARCHITECTURES[configuration.architecture]()
+    an_epoch = sum(len(examples.y) * repeats for examples, repeats in sources)
+    steps = configuration.epochs * -(-an_epoch // configuration.batch)
+    rate = keras.optimizers.schedules.CosineDecay(
+        configuration.learning_rate / 20,
+        steps - steps // 20,
+        warmup_target=configuration.learning_rate,
+        warmup_steps=steps // 20,
+    )
+    optimizer = keras.optimizers.AdamW(
+        rate,
+        weight_decay=configuration.weight_decay,
+        use_ema=True,
+        ema_momentum=configuration.ema_momentum,
+    )
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, loss)
+    model.summary()
+    return model, 0
+
+
+def _monitor(unseen: Sequence[PenDigit], seed: int) -> Images:
+    """Each held-out digit once, in a random cell of the grid; MNIST's test pictures if there
+    are no held-out writers."""
+    x = drawn_on_grid(unseen, np.random.default_rng(seed))
+    return Images(x, np.array([digit.label for digit in unseen], np.uint8))
+
+
+def _accuracy(model: keras.Model, images: Images) -> float:
+    """Percent right with the averaged weights."""
+    swap = keras.callbacks.SwapEMAWeights()
+    logits = model.predict(images.x, batch_size=1000, verbose=0, callbacks=[swap])
+    return round(100 * float((logits.argmax(axis=1) == images.y).mean()), 3)
+
+
+def _append(log: Path, figures: dict[str, float]) -> None:
+    new = not log.exists()
+    with log.open("a", newline="") as file:
+        writer = csv.DictWriter(file, figures)
+        if new:
+            writer.writeheader()
+        writer.writerow(figures)
+
+
+def main() -> None:
+    """The command line."""
+    defaults = Configuration()
+    parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
+    parser.add_argument("--mnist", type=Path, help="path of mnist.npz")
+    parser.add_argument("--pen", type=Path, help="path of the UNIPEN file of pen digits")
+    parser.add_argument("--fold", type=int, choices=range(len(WRITER_FOLDS)), default=0)
+    parser.add_argument("--architecture", choices=ARCHITECTURES, default=defaults.architecture)
+    parser.add_argument("--epochs", type=int, default=defaults.epochs)
+    parser.add_argument("--seed", type=int, default=defaults.seed)
+    parser.add_argument("--threads", type=int, default=0, help="of TensorFlow; 0 = all cores")
+    parser.add_argument("--artefact", type=Path, help="folder to write the artefact to")
+    arguments = parser.parse_args()
+    tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
+    configuration = replace(
+        defaults,
+        architecture=arguments.architecture,
+        held_out=WRITER_FOLDS[arguments.fold],
+        epochs=arguments.epochs,
+        seed=arguments.seed,
+    )
+    try:
+        model, run = train(configuration, arguments.mnist, arguments.pen)
+    except FileNotFoundError as error:
+        parser.exit(2, f"{error}\n")
+    save_artefact(model, asdict(configuration), arguments.artefact or run)
+
+
+if __name__ == "__main__":
+    main()
