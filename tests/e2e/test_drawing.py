@@ -131,7 +131,7 @@ def test_a_finger_draws_without_scrolling_and_a_second_one_adds_nothing(
 
 def test_an_answer_to_an_older_drawing_never_shows(digit_page: DigitPage) -> None:
     held: list[Route] = []
-    digit_page.page.route("**/predict", held.append)
+    digit_page.page.route("**/predict", lambda route: held.append(route))
     with digit_page.page.expect_request("**/predict"):
         digit_page.draw(1)
     with digit_page.page.expect_request("**/predict"):

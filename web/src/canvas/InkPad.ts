@@ -135,9 +135,9 @@ export class InkPad {
   #fit(entry: ResizeObserverEntry): void {
     const { width, height } = entry.contentRect;
     const density = Math.min(window.devicePixelRatio || 1, MAX_DENSITY);
-    const exact = density === window.devicePixelRatio ? entry.devicePixelContentBoxSize?.[0] : undefined;
-    this.#canvas.width = exact?.inlineSize ?? Math.round(width * density);
-    this.#canvas.height = exact?.blockSize ?? Math.round(height * density);
+    const exact = entry.devicePixelContentBoxSize?.[0];
+    this.#canvas.width = pixels(width * density, exact?.inlineSize);
+    this.#canvas.height = pixels(height * density, exact?.blockSize);
     // Setting the size wiped the canvas; painting in the same frame hides that.
     this.#paint();
   }
@@ -153,4 +153,12 @@ export class InkPad {
     paintStrokes(this.#context, this.#drawing.strokes, ink);
     if (this.#pen) paintStrokes(this.#context, [this.#pen.stroke.build()], ink);
   };
+}
+
+/**
+ * A length in whole pixels: as the browser counted them, which a rounded product can miss by one and be blurred by it.
+ * A count that is far off is another density than the page is shown at (capped above, or emulated) and is not taken.
+ */
+function pixels(length: number, counted: number | undefined): number {
+  return counted !== undefined && Math.abs(counted - length) < 2 ? counted : Math.round(length);
 }

@@ -19,8 +19,8 @@ describe("the curve along a pen's points", () => {
     expect(pathOf([])).toBe("");
   });
 
-  it("is a line of no length for one point, which round caps make a dot", () => {
-    expect(pathOf([{ x: 5, y: 6 }])).toBe("M5,6 L5,6");
+  it("is next to no line for one point, which round caps make a dot", () => {
+    expect(pathOf([{ x: 5, y: 6 }])).toBe("M5,6 L5.01,6");
   });
 
   it("is straight between two points", () => {

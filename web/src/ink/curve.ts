@@ -31,12 +31,15 @@ export function curveThrough(points: readonly Point[]): Segment[] {
   return segments;
 }
 
-/** Traces the curve along the points onto a path. One point gives a line of no length, which round caps make a dot. */
+/** Long enough that a canvas does not drop the line as empty, too short to be seen. */
+const DOT_LENGTH = 0.01;
+
+/** Traces the curve along the points onto a path. One point gives next to no line, which round caps make a dot. */
 export function traceCurve(sink: PathSink, points: readonly Point[]): void {
   const [start] = points;
   if (!start) return;
   sink.moveTo(start.x, start.y);
-  if (points.length === 1) sink.lineTo(start.x, start.y);
+  if (points.length === 1) sink.lineTo(start.x + DOT_LENGTH, start.y);
   for (const { control, end } of curveThrough(points)) {
     if (control) sink.quadraticCurveTo(control.x, control.y, end.x, end.y);
     else sink.lineTo(end.x, end.y);
