@@ -16,7 +16,7 @@ PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test lint lint-python lint-web test-python test-web test-e2e chromium train evaluate \
-	bench format lock clean check-python check-node
+	bench format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,18 +73,15 @@ clean: ## Remove all that was built or installed here; your data stays
 		.hypothesis layers/model/*.egg-info
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-check-python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=python3.12 …" >&2; \
-		exit 1; }
+# Asked only where the answer is needed: a second `make run` starts no Node.
+CHECK_PYTHON := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=python3.12 …" >&2; exit 1; }
+CHECK_NODE := node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' \
+	2>/dev/null && command -v npm >/dev/null || { \
+	echo "Node.js 20.19 or newer with npm is needed to build the page: https://nodejs.org" >&2; exit 1; }
 
-check-node:
-	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' \
-		2>/dev/null && command -v npm >/dev/null || { \
-		echo "Node.js 20.19 or newer with npm is needed to build the page: https://nodejs.org" >&2; \
-		exit 1; }
-
-$(BIN)/python: | check-python
+$(BIN)/python:
+	@$(CHECK_PYTHON)
 	@echo "Making the virtual environment …"
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
@@ -100,7 +97,8 @@ $(STAMPS)/development: $(STAMPS)/serving training/requirements.txt tests/require
 	@$(PIP) --require-hashes --requirement training/requirements.txt --requirement tests/requirements.txt
 	@touch $@
 
-web/node_modules/.stamp: web/package-lock.json web/package.json | check-node
+web/node_modules/.stamp: web/package-lock.json web/package.json
+	@$(CHECK_NODE)
 	@echo "Installing what the page's build needs …"
 	@npm --prefix web ci --no-audit --no-fund --loglevel=error
 	@touch $@
