@@ -60,10 +60,10 @@ format: $(STAMPS)/development web/node_modules/.stamp ## Format the code and fix
 	npm --prefix web run format
 
 # Each part is resolved under the pins of the parts before it.
-lock: $(STAMPS)/development ## Pin the newest dependencies again, with hashes
+lock: $(STAMPS)/development ## Pin the dependencies, with hashes (ARGS=--upgrade: the newest ones)
 	@set -e; for part in $(PARTS); do \
 		echo "$$part/requirements.txt"; \
-		(cd $$part && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --upgrade \
+		(cd $$part && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal $(ARGS) \
 			--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 			--custom-compile-command "make lock" requirements.in -o requirements.txt); \
 	done

@@ -4,7 +4,9 @@ One primitive carries every commit: *create this object if it does not exist*. W
 with the store becomes `StoreUnavailable` within seconds, so that a client hears of it in time.
 """
 
+import atexit
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
 
 _log = logging.getLogger(__name__)
+
+# obstore's threads tidy up for a moment after a request is answered, and a Python that is gone by
+# then aborts the process (PyO3/pyo3-async-runtimes#40). So a process ends this little bit later.
+atexit.register(time.sleep, 0.05)
 
 # An endpoint is plain HTTP only where the operator names one (moto, MinIO); AWS's are HTTPS.
 _CLIENT: "ClientConfig" = {
