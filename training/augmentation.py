@@ -58,7 +58,7 @@ def _with_other_pen(large: Grey, growth: float) -> Grey:
     if growth < 0:  # never thinner than leaves the middle of the stroke
         growth = max(growth, 1.5 - float(inside.max()))
     level = (inside - outside + growth) / 3 + 0.5
-    return (np.clip(level, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.clip(level, 0, 1) * 255, np.uint8)
 
 
 def _warped(large: Grey, rng: Generator) -> Grey:
@@ -76,7 +76,7 @@ def _warped(large: Grey, rng: Generator) -> Grey:
     source = np.stack([x - centre, y - centre], axis=-1) @ inverse.T.astype(np.float32) + centre
     knots = rng.normal(0, rng.choice([0.0, 0.025, 0.04]) * side, (5, 5, 2)).astype(np.float32)
     source += cv2.resize(knots, (side, side), interpolation=cv2.INTER_CUBIC)
-    return cv2.remap(large, source.astype(np.float32), None, cv2.INTER_LINEAR)
+    return np.asarray(cv2.remap(large, source.astype(np.float32), None, cv2.INTER_LINEAR))
 
 
 def _degraded(canvas: Grey, rng: Generator) -> Grey:
@@ -85,10 +85,11 @@ def _degraded(canvas: Grey, rng: Generator) -> Grey:
     if chance < 0.12:
         shrink = rng.uniform(64, 160) / CANVAS
         rows, columns = (max(8, round(side * shrink)) for side in canvas.shape)
-        return cv2.resize(canvas, (columns, rows), interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.resize(canvas, (columns, rows), interpolation=cv2.INTER_AREA))
     if chance < 0.17:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 90))]
-        return cv2.imdecode(cv2.imencode(".jpg", canvas, quality)[1], cv2.IMREAD_GRAYSCALE)
+        data = cv2.imencode(".jpg", canvas, quality)[1]
+        return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE))
     if chance < 0.22:
-        return cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.8, 2.5))
+        return np.asarray(cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.8, 2.5)))
     return canvas

@@ -4,11 +4,13 @@ Looked for where an option says, then in `../shared/data`, else downloaded from 
 originals into `data/datasets`.
 """
 
+import subprocess
 import urllib.request
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +25,8 @@ PEN_URL = (
 )
 PEN_MEMBER = "pendigits-orig.tra"
 
-Stroke = NDArray[np.float32]
-"""float32[n, 2]: the x and y of the pen, y pointing down."""
+Stroke = NDArray[np.floating[Any]]
+"""floating[n, 2]: the x and y of the pen, y pointing down."""
 
 WRITER_FOLDS: tuple[tuple[int, ...], ...] = (
     (1, 5, 9, 13, 17, 21, 25, 29),
@@ -70,7 +72,7 @@ def load_pen_digits(path: Path | None = None) -> list[PenDigit]:
 
 
 def split_writers(
-    digits: list[PenDigit], held_out: Collection[int]
+    digits: Sequence[PenDigit], held_out: Collection[int]
 ) -> tuple[list[PenDigit], list[PenDigit]]:
     """The digits of all other writers, and those of the writers held out."""
     return (
@@ -131,8 +133,11 @@ def _locate(path: Path | None, name: str, url: str) -> Path:
         with zipfile.ZipFile(partial) as archive:
             member = next(n for n in archive.namelist() if n.startswith(PEN_MEMBER))
             data = archive.read(member)
-            # The archive holds the file as the Unix tool `compress` left it.
-            target.write_bytes(_uncompress(data) if member.endswith(".Z") else data)
+        if member.endswith(".Z"):  # from Unix's `compress`, which Python can't read and gzip can
+            data = subprocess.run(
+                ["gzip", "-dc"], input=data, capture_output=True, check=True
+            ).stdout
+        target.write_bytes(data)
     else:
         Path(partial).replace(target)
     return target

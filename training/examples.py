@@ -10,7 +10,6 @@ import json
 import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -31,7 +30,7 @@ RECIPE = 1
 NOT_A_DIGIT = 255
 """The label of non-digits among the examples."""
 
-_CHUNK = 100  # items a task
+_CHUNK = 25  # items a task
 
 Grey = NDArray[np.uint8]
 Variant = Callable[[int, Generator], Grey]
@@ -64,35 +63,44 @@ def mnist_examples(mnist: Images, variants: int, seed: int) -> Examples:
 
 
 def pen_examples(digits: Sequence[PenDigit], variants: int, seed: int) -> Examples:
-    """Pen digits written and drawn anew."""
+    """Pen digits written and drawn anew, writer by writer: holding out others reuses the rest."""
+    parts, labels = [], []
+    for writer, own in _by_writer(digits).items():
 
-    def variant(item: int, rng: Generator) -> Grey:
-        return pen_variant(digits[item], rng)
+        def variant(item: int, rng: Generator, own: Sequence[PenDigit] = own) -> Grey:
+            return pen_variant(own[item], rng)
 
-    x = _rendered(f"pen-{_writers(digits)}", len(digits), variants, seed, variant)
-    return Examples(x, np.array([digit.label for digit in digits], np.uint8))
+        parts.append(_rendered(f"writer-{writer}", len(own), variants, seed, variant))
+        labels += [digit.label for digit in own]
+    return Examples(np.concatenate(parts), np.array(labels, np.uint8))
 
 
 def non_digit_examples(
-    digits: Sequence[PenDigit], items: int, variants: int, seed: int
+    digits: Sequence[PenDigit], a_writer: int, variants: int, seed: int
 ) -> Examples:
-    """Drawings that are no digit; `digits` lend the digits that stand side by side."""
+    """Drawings that are no digit; each writer lends the digits that stand side by side."""
+    parts = []
+    for writer, own in _by_writer(digits).items():
 
-    def variant(item: int, rng: Generator) -> Grey:
-        return training_non_digit(digits, rng)
+        def variant(item: int, rng: Generator, own: Sequence[PenDigit] = own) -> Grey:
+            return training_non_digit(own, rng)
 
-    x = _rendered(f"non-digits-{_writers(digits)}", items, variants, seed, variant)
-    return Examples(x, np.full(items, NOT_A_DIGIT, np.uint8))
+        parts.append(_rendered(f"non-digits-{writer}", a_writer, variants, seed, variant))
+    x = np.concatenate(parts)
+    return Examples(x, np.full(len(x), NOT_A_DIGIT, np.uint8))
 
 
-def _writers(digits: Sequence[PenDigit]) -> str:
-    return "-".join(str(writer) for writer in sorted({digit.writer for digit in digits}))
+def _by_writer(digits: Sequence[PenDigit]) -> dict[int, list[PenDigit]]:
+    writers: dict[int, list[PenDigit]] = {}
+    for digit in digits:
+        writers.setdefault(digit.writer, []).append(digit)
+    return writers
 
 
 def _rendered(name: str, items: int, variants: int, seed: int, variant: Variant) -> Grey:
     """Read the examples from the cache or render them on all cores, with a progress bar."""
     key = json.dumps([name, items, variants, seed, RECIPE, PREPROCESSING_VERSION])
-    file = CACHE / f"{name[:12]}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npy"
+    file = CACHE / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npy"
     if file.exists():
         return np.asarray(np.load(file, mmap_mode="r"))
     global _task
@@ -102,7 +110,7 @@ def _rendered(name: str, items: int, variants: int, seed: int, variant: Variant)
     # fork, so that the data sets need not be pickled
     with multiprocessing.get_context("fork").Pool() as pool:
         rendered = pool.imap(_render_chunk, chunks)
-        for start, part in zip(chunks, tqdm(rendered, name[:12], len(chunks)), strict=True):
+        for start, part in zip(chunks, tqdm(rendered, name, len(chunks)), strict=True):
             x[start : start + len(part)] = part
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial.npy")

@@ -6,6 +6,7 @@ letters that the training never saw.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -46,7 +47,13 @@ def _non_digit(
         return normalise(_letter(letters, fonts, rng))
     if kind < 6:
         return normalise(random_drawing(_side_by_side(digits, rng), rng))
-    shapes: list[Callable[[Generator], list[Stroke]]] = [_scribble, _scribble, _dash, _smiley, _shape]
+    shapes: list[Callable[[Generator], list[Stroke]]] = [
+        _scribble,
+        _scribble,
+        _dash,
+        _smiley,
+        _shape,
+    ]
     strokes = shapes[int(rng.integers(len(shapes)))](rng)
     return normalise(random_drawing(distort(strokes, rng, _LOOSE), rng))
 
@@ -65,7 +72,7 @@ def _letter(letters: str, fonts: Sequence[int], rng: Generator) -> Grey:
     stretch = np.exp(rng.uniform(-0.25, 0.25))
     matrix = np.array([[stretch, shear, 0], [0, 1, 0]])
     matrix[:, 2] = side / 2 - matrix[:, :2] @ [side / 2, side / 2]
-    return cv2.warpAffine(canvas, matrix, (side, side))
+    return np.asarray(cv2.warpAffine(canvas, matrix, (side, side)))
 
 
 def _side_by_side(digits: Sequence[PenDigit], rng: Generator) -> list[Stroke]:
@@ -113,9 +120,7 @@ def _smiley(rng: Generator) -> list[Stroke]:
 def _shape(rng: Generator) -> list[Stroke]:
     """A square, triangle, cross, plus, star, arrow, heart, tick, wave or grid."""
     third, half = 0.17, 0.5
-    star = [
-        (np.sin(k * 0.8 * np.pi) * half, -np.cos(k * 0.8 * np.pi) * half) for k in range(6)
-    ]
+    star = [(np.sin(k * 0.8 * np.pi) * half, -np.cos(k * 0.8 * np.pi) * half) for k in range(6)]
     t = np.linspace(0, 2 * np.pi, 40)
     heart = np.stack(
         [16 * np.sin(t) ** 3, -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t))], axis=1
@@ -146,8 +151,5 @@ def _straight(corners: Stroke) -> Stroke:
     """More points on each side, so that smoothing keeps the corners."""
     if len(corners) > 10:
         return corners
-    sides = [
-        np.linspace(start, end, 8, endpoint=False)
-        for start, end in zip(corners[:-1], corners[1:], strict=True)
-    ]
+    sides = [np.linspace(start, end, 8, endpoint=False) for start, end in pairwise(corners)]
     return np.concatenate([*sides, corners[-1:]]).astype(np.float32)

@@ -114,10 +114,11 @@ def draw(
     return canvas
 
 
-def smooth(stroke: Stroke, steps: int = 4) -> Stroke:
+def smooth(stroke: Stroke) -> Stroke:
     """The page's curve: quadratic Béziers between the midpoints, with the points as controls."""
     if len(stroke) < 3:
         return stroke
+    steps = 2 if len(stroke) > 24 else 4  # so close that two chords are a curve
     middles = (stroke[:-1] + stroke[1:]) / 2
     starts, controls, ends = middles[:-1, None], stroke[1:-1, None], middles[1:, None]
     t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[None, :, None]
@@ -130,9 +131,9 @@ def resampled(stroke: Stroke, n: int) -> Stroke:
     lengths = np.hypot(*np.diff(stroke, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     at = np.linspace(0, along[-1], n)
-    return np.stack(
-        [np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1
-    ).astype(np.float32)
+    return np.stack([np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1).astype(
+        np.float32
+    )
 
 
 def _with_other_ends(stroke: Stroke, rng: Generator, limits: Distortion) -> Stroke:
@@ -163,7 +164,7 @@ def _with_gap(stroke: Stroke, rng: Generator, probability: float) -> list[Stroke
     return [stroke[:at], stroke[at + length :]]
 
 
-def _bilinear(knots: NDArray[np.float64], points: Stroke) -> NDArray[np.float64]:
+def _bilinear(knots: Stroke, points: Stroke) -> Stroke:
     """Values of a field given at the knots of a square grid over [-0.6, 0.6]², at points."""
     last = len(knots) - 1
     place = np.clip((points + 0.6) / 1.2, 0, 0.999) * last

@@ -22,8 +22,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from digit_recognizer.preprocessing import normalise
+from digit_recognizer.registry import ARTEFACTS
 from training.architectures import ARCHITECTURES, CLASSES
 from training.artefact import save_artefact
+from training.calibration import fit_temperature
 from training.datasets import (
     PROJECT,
     WRITER_FOLDS,
@@ -62,13 +64,19 @@ class Configuration:
     mnist_variants: int = 6
     pen_variants: int = 32
     pen_an_epoch: int = 8
-    non_digits: int = 8000
+    non_digits_a_writer: int = 400
     seed: int = 1
 
     @property
     def name(self) -> str:
         """The folder of the run."""
-        return f"{self.architecture}-without-{'-'.join(map(str, self.held_out))}-seed{self.seed}"
+        held_out = "-".join(str(writer) for writer in self.held_out)
+        return f"{self.architecture}-without-{held_out}-seed{self.seed}"
+
+    @property
+    def calibration_writers(self) -> tuple[int, ...]:
+        """The held-out writers that the temperature is fitted on; the others judge it."""
+        return self.held_out[: len(self.held_out) // 2]
 
 
 def train(
@@ -120,7 +128,7 @@ def _examples(
     return [
         (mnist_examples(mnist, c.mnist_variants, c.seed), 1),
         (pen_examples(writers, c.pen_variants, c.seed), c.pen_an_epoch),
-        (non_digit_examples(writers, c.non_digits, c.mnist_variants, c.seed), 1),
+        (non_digit_examples(writers, c.non_digits_a_writer, c.mnist_variants, c.seed), 1),
     ]
 
 
@@ -177,8 +185,7 @@ def _start_or_resume(
 
 
 def _monitor(unseen: Sequence[PenDigit], seed: int) -> Images:
-    """Each held-out digit once, in a random cell of the grid; MNIST's test pictures if there
-    are no held-out writers."""
+    """Each held-out digit once, in a random cell of the grid."""
     x = drawn_on_grid(unseen, np.random.default_rng(seed))
     return Images(x, np.array([digit.label for digit in unseen], np.uint8))
 
@@ -210,7 +217,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=defaults.epochs)
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--threads", type=int, default=0, help="of TensorFlow; 0 = all cores")
-    parser.add_argument("--artefact", type=Path, help="folder to write the artefact to")
+    parser.add_argument("--artefact", type=Path, default=ARTEFACTS, help="folder to write to")
     arguments = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
     configuration = replace(
@@ -221,10 +228,23 @@ def main() -> None:
         seed=arguments.seed,
     )
     try:
-        model, run = train(configuration, arguments.mnist, arguments.pen)
+        model, _ = train(configuration, arguments.mnist, arguments.pen)
     except FileNotFoundError as error:
         parser.exit(2, f"{error}\n")
-    save_artefact(model, asdict(configuration), arguments.artefact or run)
+    temperature = calibrated(model, configuration, load_pen_digits(arguments.pen))
+    save_artefact(model, asdict(configuration), arguments.artefact, temperature)
+
+
+def calibrated(
+    model: keras.Model, configuration: Configuration, digits: Sequence[PenDigit]
+) -> float:
+    """The temperature that fits the calibration writers: the first half of those held out."""
+    _, unseen = split_writers(digits, configuration.calibration_writers)
+    images = _monitor(list(unseen) * 3, configuration.seed)
+    logits = model.predict(images.x, batch_size=1000, verbose=0)
+    temperature = fit_temperature(logits, images.y)
+    print(f"Temperature {temperature}", flush=True)
+    return temperature
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def _open(data: bytes) -> Image.Image:
     )
     # Pillow's decoders raise more kinds of errors on hostile bytes than they document.
     try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except Exception:

@@ -164,8 +164,8 @@ def _smoothed(grey: Grey) -> Grey:
 
 
 def _bounding_box(mask: NDArray[np.bool_]) -> _Box:
-    rows = mask.any(axis=1).nonzero()[0]
-    columns = mask.any(axis=0).nonzero()[0]
+    rows = np.flatnonzero(mask.any(axis=1))
+    columns = np.flatnonzero(mask.any(axis=0))
     return _Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
@@ -238,7 +238,8 @@ def _place(ink: Float, side: int) -> Grey:
     rows = _resampling(ink.shape[0], centre_y, scale)
     columns = _resampling(ink.shape[1], centre_x, scale)
     placed = rows @ ink @ columns.T
-    return np.rint(placed * (255 / placed.max())).astype(np.uint8)
+    stretched: Grey = np.rint(placed * (255 / placed.max())).astype(np.uint8)
+    return stretched
 
 
 def _centre_of_mass(profile: Float) -> float:
@@ -260,4 +261,5 @@ def _resampling(size: int, centre: float, scale: float) -> Float:
     pixel = np.arange(size, dtype=np.float32)
     left = np.maximum(pixel, (middle - width / 2)[:, None])
     right = np.minimum(pixel + 1, (middle + width / 2)[:, None])
-    return np.maximum(right - left, 0) / np.float32(width)
+    weights: Float = np.maximum(right - left, 0) / np.float32(width)
+    return weights

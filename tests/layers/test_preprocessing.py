@@ -1,0 +1,169 @@
+"""`normalise` against a reference built with OpenCV, against MNIST, and by its properties."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from digit_recognizer.errors import InvalidRequest
+from digit_recognizer.preprocessing import normalise
+from training.datasets import SHARED, load_mnist
+
+Grey = NDArray[np.uint8]
+
+SEVEN = np.array([[-40, -60], [40, -60], [-10, 70]])
+
+
+def canvas_with_seven(
+    scale: float = 1.0, width: float = 18, centre: tuple[float, float] = (140, 140)
+) -> Grey:
+    """A seven of 130·scale pixels, drawn four times as large so that its edges are exact."""
+    large = np.zeros((1120, 1120), np.uint8)
+    points = np.rint((SEVEN * scale + centre) * 4 * 16).astype(np.int32)
+    cv2.polylines(large, [points], False, 255, round(4 * width), cv2.LINE_AA, 4)
+    return np.asarray(cv2.resize(large, (280, 280), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def reference(canvas: Grey) -> NDArray[np.float64]:
+    """The steps of `normalise` for a clean drawing, by OpenCV: moments, warp, area averaging."""
+    _, _, columns, rows = cv2.boundingRect((canvas > 0.3 * float(canvas.max())).astype(np.uint8))
+    scale = 20 / max(columns, rows)
+    moments = cv2.moments(canvas)
+    x, y = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
+    fine = 16  # of these to a pixel of the field, so that averaging them is exact enough
+    zoom = scale * fine
+    # OpenCV's coordinates are those of pixel middles.
+    matrix = np.array(
+        [[zoom, 0, 14.5 * fine - 0.5 - zoom * x], [0, zoom, 14.5 * fine - 0.5 - zoom * y]]
+    )
+    large = cv2.warpAffine(canvas, matrix, (28 * fine, 28 * fine), flags=cv2.INTER_LINEAR)
+    small = cv2.resize(large.astype(np.float64), (28, 28), interpolation=cv2.INTER_AREA)
+    return np.asarray(small * 255 / small.max())
+
+
+def mean_difference(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
+    return float(np.abs(a.astype(float) - b.astype(float)).mean())
+
+
+@pytest.mark.parametrize("scale", [0.4, 0.7, 1.0, 1.6])
+@pytest.mark.parametrize("width", [4, 12, 20])
+def test_agrees_with_the_opencv_reference(scale: float, width: int) -> None:
+    canvas = canvas_with_seven(scale, width)
+    assert mean_difference(normalise(canvas), reference(canvas)) < 2.5
+
+
+def test_an_mnist_picture_comes_through() -> None:
+    if not (SHARED / "mnist.npz").exists():
+        pytest.skip("needs ../shared/data/mnist.npz")
+    _, test = load_mnist()
+    differences = [mean_difference(normalise(image), image) for image in test.x[:2000]]
+    assert np.mean(differences) < 0.1
+    assert np.quantile(differences, 0.999) <= 3
+
+
+def test_dark_on_light_is_the_same_as_light_on_dark() -> None:
+    canvas = canvas_with_seven()
+    assert np.array_equal(normalise(255 - canvas), normalise(canvas))
+
+
+def test_ink_of_any_brightness_on_paper_of_any_brightness_is_the_same() -> None:
+    canvas = canvas_with_seven().astype(float) / 255
+    for paper, ink in ((200, 60), (90, 230), (128, 90)):
+        picture = np.rint(paper + (ink - paper) * canvas).astype(np.uint8)
+        assert mean_difference(normalise(picture), normalise(canvas_with_seven())) < 0.5
+
+
+def test_uneven_light_and_noise_are_removed() -> None:
+    rng = np.random.default_rng(3)
+    y, x = np.mgrid[-1:1:280j, -1:1:280j]
+    light = 150 + 35 * x - 25 * y - 15 * (x**2 + y**2)
+    for contrast in (-80, 80):
+        picture = light + canvas_with_seven() / 255 * contrast + rng.normal(0, 3, (280, 280))
+        noisy = np.clip(picture, 0, 255).astype(np.uint8)
+        assert mean_difference(normalise(noisy), normalise(canvas_with_seven())) < 3
+
+
+def test_jpeg_blocks_are_no_ink() -> None:
+    canvas = canvas_with_seven(0.5, 8)
+    _, data = cv2.imencode(".jpg", 255 - canvas, [cv2.IMWRITE_JPEG_QUALITY, 70])
+    decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+    assert mean_difference(normalise(decoded), normalise(canvas)) < 2
+
+
+def test_specks_are_ignored() -> None:
+    canvas = canvas_with_seven()
+    dirty = canvas.copy()
+    dirty[8:11, 8:11] = 255
+    dirty[262:265, 250:254] = 255
+    assert mean_difference(normalise(dirty), normalise(canvas)) < 0.5
+
+
+def test_a_second_stroke_is_no_speck() -> None:
+    canvas = canvas_with_seven()
+    cv2.line(canvas, (20, 130), (60, 130), 255, 18, cv2.LINE_AA)
+    assert mean_difference(normalise(canvas), normalise(canvas_with_seven())) > 5
+
+
+def test_one_dot_is_a_picture() -> None:
+    canvas = np.zeros((280, 280), np.uint8)
+    cv2.circle(canvas, (90, 200), 9, 255, -1, cv2.LINE_AA)
+    pixels = normalise(canvas)
+    assert pixels.max() == 255
+    assert (pixels > 64).any(axis=0).sum() in (19, 20, 21)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((280, 280), np.uint8),
+        np.full((280, 280), 255, np.uint8),
+        np.full((1, 1), 90, np.uint8),
+        np.tile(np.linspace(80, 160, 280).astype(np.uint8), (280, 1)),
+    ],
+    ids=["black", "white", "one pixel", "only light"],
+)
+def test_a_picture_without_ink_is_refused(picture: Grey) -> None:
+    with pytest.raises(InvalidRequest, match="empty: draw a digit"):
+        normalise(picture)
+
+
+@given(
+    scale=st.floats(0.4, 1.2),
+    x=st.floats(60, 220),
+    y=st.floats(100, 180),
+)
+@settings(max_examples=60, deadline=None)
+def test_place_and_scale_do_not_matter(scale: float, x: float, y: float) -> None:
+    moved = normalise(canvas_with_seven(scale, 18 * scale, (x, y)))
+    assert mean_difference(moved, normalise(canvas_with_seven())) < 3
+
+
+@given(
+    height=st.integers(1, 64),
+    width=st.integers(1, 64),
+    seed=st.integers(0, 2**32 - 1),
+    kind=st.sampled_from(["noise", "sparse", "two levels", "gradient"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_picture_gives_an_image_or_a_clear_error(
+    height: int, width: int, seed: int, kind: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    shape = (height, width)
+    pictures = {
+        "noise": rng.integers(0, 256, shape),
+        "sparse": 255 * (rng.random(shape) < 0.05),
+        "two levels": rng.choice(rng.integers(0, 256, 2), shape),
+        "gradient": np.add.outer(np.arange(height), np.arange(width)),
+    }
+    picture = pictures[kind].astype(np.uint8)
+    try:
+        pixels = normalise(picture)
+    except InvalidRequest:
+        return
+    assert pixels.shape == (28, 28)
+    assert pixels.dtype == np.uint8
+    assert pixels.max() == 255
+    assert np.array_equal(pixels, normalise(picture))

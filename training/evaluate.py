@@ -1,0 +1,236 @@
+"""Judge the artefact on what its training never touched: `python -m training.evaluate`.
+
+Everything goes through the code that serves: `preprocess` and the LiteRT interpreter. Prints the
+figures, adds them to the card, and draws the report in `docs/model/`.
+"""
+
+import argparse
+import json
+import platform
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from digit_recognizer.classifier import Classifier
+from digit_recognizer.preprocessing import normalise, preprocess
+from digit_recognizer.registry import ARTEFACTS, Model
+from training import renditions
+from training.artefact import CARD_FILE, LITERT_FILE
+from training.calibration import expected_calibration_error, roc_auc
+from training.datasets import PenDigit, load_mnist, load_pen_digits, split_writers
+from training.grid import CELLS, Cell, drawing
+from training.non_digits import evaluation_non_digit
+from training.report import write_report
+from training.strokes import CANVAS, draw, scaled
+
+Grey = NDArray[np.uint8]
+
+FLAGGED_DIGITS = 0.01
+"""Share of the calibration writers' digits that "not sure" may be said of."""
+
+
+@dataclass
+class Results:
+    """Every picture that was judged: its label, its answer, and the picture itself."""
+
+    pixels: list[Grey] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    probabilities: list[NDArray[np.float32]] = field(default_factory=list)
+
+    def add(self, label: int, pixels: Grey, probabilities: NDArray[np.float32]) -> None:
+        """One more picture."""
+        self.labels.append(label)
+        self.pixels.append(pixels)
+        self.probabilities.append(probabilities)
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        """Which answers are right."""
+        return np.asarray(np.stack(self.probabilities).argmax(axis=1) == np.array(self.labels))
+
+    @property
+    def confidence(self) -> NDArray[np.float32]:
+        """The probability of the digit that was answered."""
+        return np.asarray(np.stack(self.probabilities).max(axis=1))
+
+    @property
+    def accuracy(self) -> float:
+        """In percent."""
+        return round(100 * float(self.correct.mean()), 3)
+
+
+def evaluate_mnist(classifier: Classifier, mnist_file: Path | None) -> Results:
+    """MNIST's 10,000 test pictures, sent as PNGs."""
+    results = Results()
+    _, test = load_mnist(mnist_file)
+    for image, label in zip(tqdm(test.x, "MNIST"), test.y, strict=True):
+        pixels = preprocess(renditions.data_url(Image.fromarray(image)))
+        results.add(int(label), pixels, classifier.probabilities(pixels))
+    return results
+
+
+def evaluate_grid(
+    classifier: Classifier, digits: Sequence[PenDigit], seed: int
+) -> dict[Cell, Results]:
+    """Each digit in every cell of the grid."""
+    rng = np.random.default_rng(seed)
+    grid: dict[Cell, Results] = {}
+    for cell in tqdm(CELLS, "grid"):
+        grid[cell] = Results()
+        for digit in digits:
+            pixels = normalise(drawing(digit.strokes, cell, rng))
+            grid[cell].add(digit.label, pixels, classifier.probabilities(pixels))
+    return grid
+
+
+def evaluate_renditions(
+    classifier: Classifier, digits: Sequence[PenDigit], seed: int, rounds: int = 2
+) -> dict[str, Results]:
+    """Each digit in random cells, as "plain" and in every other rendition of the same drawing."""
+    rng = np.random.default_rng(seed)
+    found: dict[str, Results] = defaultdict(Results)
+
+    def judge(name: str, label: int, url: str) -> None:
+        pixels = preprocess(url)
+        found[name].add(label, pixels, classifier.probabilities(pixels))
+
+    for digit in tqdm(list(digits) * rounds, "renditions"):
+        cell = CELLS[int(rng.integers(len(CELLS)))]
+        lines = scaled(digit.strokes, cell.height)
+        canvas = draw(lines, cell.width)
+        judge("plain", digit.label, renditions.plain(canvas, rng))
+        for name, picture in renditions.PICTURES.items():
+            judge(name, digit.label, picture(canvas, rng))
+        for name, side in renditions.SIDES.items():
+            zoom = side / CANVAS
+            large = draw(
+                [line * zoom for line in lines],
+                cell.width * zoom,
+                (side / 2, side / 2),
+                (side, side),
+            )
+            judge(name, digit.label, renditions.plain(large, rng))
+        for name, hand in renditions.HANDS.items():
+            strokes = scaled(hand(digit.strokes, rng), cell.height)
+            judge(name, digit.label, renditions.plain(draw(strokes, cell.width), rng))
+    return dict(found)
+
+
+def confidence_of_non_digits(
+    classifier: Classifier, digits: Sequence[PenDigit], seed: int, n: int = 4000
+) -> NDArray[np.float32]:
+    """The confidence with which drawings that are no digit are taken for one: float32[n]."""
+    rng = np.random.default_rng(seed)
+    drawings = (evaluation_non_digit(digits, rng) for _ in tqdm(range(n), "not a digit"))
+    return np.array([classifier.probabilities(pixels).max() for pixels in drawings], np.float32)
+
+
+def measure_speed(classifier: Classifier, digits: Sequence[PenDigit]) -> dict[str, float]:
+    """Median milliseconds of inference alone, and from a 280×280 PNG to the answer."""
+    rng = np.random.default_rng(0)
+    urls = [
+        renditions.plain(drawing(digit.strokes, CELLS[k % len(CELLS)], rng), rng)
+        for k, digit in enumerate(digits[:300])
+    ]
+    pixels = [preprocess(url) for url in urls]
+    return {
+        "inference_ms": _median_ms(classifier.predict, pixels),
+        "decode_normalise_infer_ms": _median_ms(lambda u: classifier.predict(preprocess(u)), urls),
+    }
+
+
+def _median_ms(function: Callable[[Any], object], arguments: Sequence[Any]) -> float:
+    durations = []
+    for argument in arguments:
+        began = time.perf_counter()
+        function(argument)
+        durations.append(time.perf_counter() - began)
+    return round(1000 * float(np.median(durations)), 3)
+
+
+def evaluate(
+    artefact: Path, mnist_file: Path | None, pen_file: Path | None, seed: int
+) -> dict[str, Any]:
+    """All figures of an artefact, which are also added to its card, and the report's pictures.
+
+    Returns:
+        What `write_report` needs: the card and the results by name.
+    """
+    card_file = artefact / CARD_FILE
+    classifier = Classifier(Model(artefact / LITERT_FILE, card_file))
+    card = json.loads(card_file.read_text("utf-8"))
+    held_out = card["configuration"]["held_out"]
+    _, unseen = split_writers(load_pen_digits(pen_file), held_out)
+    calibration = np.array([digit.writer in held_out[: len(held_out) // 2] for digit in unseen])
+
+    mnist = evaluate_mnist(classifier, mnist_file)
+    grid = evaluate_grid(classifier, unseen, seed)
+    others = evaluate_renditions(classifier, unseen, seed)
+    non_digits = confidence_of_non_digits(classifier, unseen, seed)
+
+    accuracy = {cell: results.accuracy for cell, results in grid.items()}
+    worst = min(accuracy, key=lambda cell: accuracy[cell])
+    confidence = np.stack([results.confidence for results in grid.values()])
+    correct = np.stack([results.correct for results in grid.values()])
+    threshold = float(np.quantile(confidence[:, calibration], FLAGGED_DIGITS))
+    judged_confidence = confidence[:, ~calibration].ravel()
+    judged_correct = correct[:, ~calibration].ravel()
+    plain = others.pop("plain")
+    card["uncertain_below"] = round(threshold, 4)
+    card["figures"] = {
+        "mnist_accuracy": mnist.accuracy,
+        "writers_accuracy": round(float(np.mean(list(accuracy.values()))), 3),
+        "writers_worst_cell_accuracy": accuracy[worst],
+        "writers_worst_cell": f"height {worst.height}, width {worst.width}, {worst.place}",
+        "writers_digits": len(unseen),
+        "calibration_error": round(
+            expected_calibration_error(judged_confidence, judged_correct), 4
+        ),
+        "loss_points": {
+            name: round(plain.accuracy - results.accuracy, 3) for name, results in others.items()
+        },
+        "non_digit_auc": round(roc_auc(judged_confidence, non_digits), 4),
+        "unsure_of_digits": round(float((judged_confidence < threshold).mean()), 4),
+        "unsure_of_mistakes": round(
+            float((judged_confidence[~judged_correct] < threshold).mean()), 4
+        ),
+        "unsure_of_non_digits": round(float((non_digits < threshold).mean()), 4),
+        "bytes": (artefact / LITERT_FILE).stat().st_size,
+        **measure_speed(classifier, unseen),
+        "machine": f"{platform.machine()}, one thread",
+    }
+    card_file.write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+    return {
+        "card": card,
+        "mnist": mnist,
+        "grid": grid,
+        "judged": (judged_confidence, judged_correct),
+        "non_digits": non_digits,
+    }
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
+    parser.add_argument("--artefact", type=Path, default=ARTEFACTS, help="folder to judge")
+    parser.add_argument("--mnist", type=Path, help="path of mnist.npz")
+    parser.add_argument("--pen", type=Path, help="path of the UNIPEN file of pen digits")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--report", type=Path, help="folder for the report, such as docs/model")
+    arguments = parser.parse_args()
+    found = evaluate(arguments.artefact, arguments.mnist, arguments.pen, arguments.seed)
+    print(json.dumps(found["card"]["figures"], indent=2, ensure_ascii=False))
+    if arguments.report:
+        write_report(arguments.report, **found)
+
+
+if __name__ == "__main__":
+    main()
