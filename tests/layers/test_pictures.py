@@ -1,0 +1,156 @@
+"""`read_picture`: every way in which a client may send a picture, and every way to get it wrong."""
+
+import base64
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from digit_recognizer.errors import InvalidRequest, TooLarge
+from digit_recognizer.pictures import WORKING_SIDE, png_data_url, read_picture
+from digit_recognizer.preprocessing import normalise, preprocess
+
+
+def seven(paper: int = 0, ink: int = 255, size: tuple[int, int] = (280, 280)) -> Image.Image:
+    image = Image.new("L", size, paper)
+    width, height = size
+    corners = [(0.35, 0.25), (0.65, 0.25), (0.45, 0.75)]
+    points = [(x * width, y * height) for x, y in corners]
+    ImageDraw.Draw(image).line(points, fill=ink, width=max(2, width // 15), joint="curve")
+    return image
+
+
+def data_url(image: Image.Image, file_format: str = "PNG", **options: object) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, file_format, **options)  # type: ignore[arg-type]
+    return from_bytes(buffer.getvalue())
+
+
+def from_bytes(data: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(data).decode("ascii")
+
+
+def sixteen_bits() -> str:
+    return data_url(Image.fromarray(np.asarray(seven()).astype(np.uint16) * 257))
+
+
+def transparent_png() -> str:
+    image = Image.new("RGBA", (280, 280))
+    image.putalpha(seven())
+    return data_url(image)
+
+
+def transparent_white_ink() -> str:
+    image = Image.new("RGBA", (280, 280), (255, 255, 255, 0))
+    image.putalpha(seven())
+    return data_url(image)
+
+
+def rotated_by_exif() -> str:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: show it rotated by 90° clockwise
+    return data_url(seven(255, 0).rotate(90), "JPEG", exif=exif, quality=95)
+
+
+def animated_gif() -> str:
+    return data_url(seven(), "GIF", save_all=True, append_images=[seven(255, 0)])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: data_url(seven()),
+        lambda: data_url(seven(255, 0)),
+        lambda: data_url(seven().convert("1")),
+        lambda: data_url(seven().convert("RGB")),
+        lambda: data_url(seven().convert("RGBA")),
+        lambda: data_url(seven().convert("LA")),
+        lambda: data_url(seven().convert("P")),
+        lambda: data_url(seven().convert("RGB").quantize(4)),
+        sixteen_bits,
+        transparent_png,
+        transparent_white_ink,
+        lambda: data_url(seven(255, 0), "JPEG", quality=90),
+        lambda: data_url(seven(255, 0).convert("CMYK"), "JPEG", quality=90),
+        lambda: data_url(seven(), "WEBP", lossless=True),
+        lambda: data_url(seven(), "BMP"),
+        lambda: data_url(seven(), "GIF"),
+        animated_gif,
+        rotated_by_exif,
+        lambda: data_url(seven(), "PNG", interlace=1),
+        lambda: data_url(seven(size=(2800, 2800)), "PNG"),
+        lambda: data_url(seven(255, 0, size=(2800, 2800)), "JPEG"),
+    ],
+)
+def test_the_same_drawing_is_the_same_digit_in_any_format(make: Callable[[], str]) -> None:
+    expected = normalise(np.asarray(seven())).astype(float)
+    assert np.abs(preprocess(make()).astype(float) - expected).mean() < 4
+
+
+def test_long_pictures_are_averaged_down() -> None:
+    grey = read_picture(data_url(seven(size=(5000, 10))))
+    assert max(grey.shape) <= WORKING_SIDE
+    assert grey.shape[0] >= 1
+
+
+def test_a_normalised_picture_survives_the_way_to_the_client_and_back() -> None:
+    pixels = normalise(np.asarray(seven()))
+    assert np.array_equal(read_picture(png_data_url(pixels)), pixels)
+
+
+PNG = base64.b64decode(data_url(seven()).partition(",")[2])
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1L8 8"/></svg>'
+
+
+@pytest.mark.parametrize(
+    ("image", "sentence"),
+    [
+        (None, 'The field "image" is missing'),
+        (5, "must be a string"),
+        (["data:"], "must be a string"),
+        ("", "must be a data URL"),
+        ("iVBORw0KGgo=", "must be a data URL"),
+        ("data:image/png;base64", "must be a data URL"),
+        ("data:image/png,abc", "must be a data URL"),
+        ("data:image/png;base64,", "no data after the comma"),
+        ("data:image/png;base64,@@@@", "is not base64"),
+        ("data:image/png;base64,abc", "is not base64"),
+        ("data:image/png;base64,äöü", "is not base64"),
+        (from_bytes(b"a plain text"), "not a picture"),
+        (from_bytes(SVG), "not a picture"),
+        (from_bytes(PNG[: len(PNG) // 2]), "not a picture"),
+        (from_bytes(PNG[:30]), "not a picture"),
+        (data_url(seven(), "TIFF"), "not a picture"),
+        (data_url(seven(), "PPM"), "not a picture"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_one_sentence(image: object, sentence: str) -> None:
+    with pytest.raises(InvalidRequest, match=sentence) as raised:
+        read_picture(image)
+    assert str(raised.value).endswith(".")
+
+
+@pytest.mark.parametrize("size", [(20_000, 20_000), (5_000, 4_000)])
+def test_too_many_pixels_are_refused_before_they_are_decoded(size: tuple[int, int]) -> None:
+    with pytest.raises(TooLarge, match="at most 16 megapixels"):
+        read_picture(data_url(Image.new("1", size)))
+
+
+@pytest.mark.parametrize("image", [Image.new("L", (1, 1)), Image.new("RGBA", (5000, 10))])
+def test_an_empty_picture_of_any_size_is_refused(image: Image.Image) -> None:
+    with pytest.raises(InvalidRequest, match="empty"):
+        preprocess(data_url(image))
+
+
+@given(at=st.integers(0, len(PNG) - 1), byte=st.integers(0, 255))
+@settings(max_examples=200, deadline=None)
+def test_a_damaged_byte_gives_a_picture_or_a_clear_error(at: int, byte: int) -> None:
+    damaged = from_bytes(PNG[:at] + bytes([byte]) + PNG[at + 1 :])
+    try:
+        assert read_picture(damaged).dtype == np.uint8
+    except (InvalidRequest, TooLarge) as error:
+        assert str(error).endswith(".")  # noqa: PT017 — either is right
