@@ -81,6 +81,35 @@ class FeedbackAnswer(Model):
     id: str = Field(description="The row's id.")
 
 
+class RecentDrawing(Model):
+    """A drawing among the latest."""
+
+    id: str
+    received_at: str = Field(description="ISO 8601, UTC.")
+    label: int | Literal["NaN"]
+    prediction: int | None = Field(description="What was answered, where known.")
+    confidence: float | None
+    source: Literal["corrected", "confirmed", "training"]
+    image: str = Field(description="28×28, as a PNG data URL.")
+
+
+class FeedbackSummary(Model):
+    """What the feedback amounts to."""
+
+    rows: int = Field(description="In the download.")
+    labels: dict[str, int] = Field(description='How many of each label, "0" to "9" and "NaN".')
+    sources: dict[str, int] = Field(description="How many were corrected, confirmed, training.")
+    days: dict[str, int] = Field(description="How many were received a day, yyyy-mm-dd, UTC.")
+    confusion: list[list[int]] = Field(
+        description="A row for each prediction 0 to 9, a column for each label 0 to 9 and NaN."
+    )
+    means: dict[str, str | None] = Field(
+        description="The mean image of each digit, 28×28, as a PNG data URL; null without rows."
+    )
+    recent: list[RecentDrawing] = Field(description="The latest drawings, the latest first.")
+    quarantined: int = Field(description="Objects that hold no row and were set aside.")
+
+
 class Health(Model):
     """The service can answer."""
 

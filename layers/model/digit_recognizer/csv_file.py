@@ -4,9 +4,14 @@ from digit_recognizer.feedback import PIXELS, Feedback
 
 FILE_NAME = "user_pixel_data.csv"
 MEDIA_TYPE = "text/csv"
-HEADER = ("label," + ",".join(f"pixel{n}" for n in range(PIXELS)) + "\r\n").encode("ascii")
+DISPOSITION = f'attachment; filename="{FILE_NAME}"'
+COLUMNS = ("label", *(f"pixel{n}" for n in range(PIXELS)))
+HEADER = (",".join(COLUMNS) + "\r\n").encode("ascii")
+
+_FIELD = [f",{value}".encode("ascii") for value in range(256)]
 
 
 def row(record: Feedback) -> bytes:
     """A record's line: its label (0 to 9 or NaN), then its pixels (0 to 255), row by row."""
-    return f"{record.label},{','.join(map(str, record.pixels))}\r\n".encode("ascii")
+    pixels = b"".join([_FIELD[value] for value in record.pixels])
+    return b"%b%b\r\n" % (str(record.label).encode("ascii"), pixels)

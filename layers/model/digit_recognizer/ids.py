@@ -4,6 +4,7 @@ Sorting ids sorts what they name by time, to a quarter of a microsecond within o
 """
 
 import os
+import re
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from digit_recognizer.errors import InvalidRequest
 
 # How far ahead of this machine's clock another server's clock may be.
 _CLOCK_SKEW = timedelta(days=1)
+
+_CANONICAL = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 def new_id() -> str:
@@ -30,6 +33,16 @@ def time_of(id_: str) -> datetime:
         OverflowError, ValueError: the id is no UUID, or its time is after the year 9999.
     """
     return datetime.fromtimestamp((uuid.UUID(id_).int >> 80) / 1000, UTC)
+
+
+def milliseconds_of(id_: str) -> int:
+    """When an id in its canonical spelling was made, in milliseconds since 1970."""
+    return int(id_[:8] + id_[9:13], 16)
+
+
+def is_canonical(given: object) -> bool:
+    """Whether this is a UUIDv7 in its canonical spelling, from whatever time."""
+    return isinstance(given, str) and _CANONICAL.fullmatch(given) is not None
 
 
 def checked_id(given: object) -> str:

@@ -14,6 +14,13 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[3]
 
+_UNITS = {
+    "max_body_bytes": "a number of bytes",
+    "row_prefixes": "a number of prefixes",
+    "compact_at": "a number of rows",
+    "segment_bytes": "a number of bytes",
+}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -22,10 +29,17 @@ class Settings:
     Attributes:
         data_store: URL of the store.
         max_body_bytes: a longer request body is refused with 413. Lambda itself takes 6 MB.
+        row_prefixes: over so many prefixes new rows are spread; S3 takes 3,500 PUTs a second of
+            each. It may be changed at any time.
+        compact_at: a download that finds more rows than this uncompacted compacts them first.
+        segment_bytes: a segment of the CSV is closed when it is as long as this.
     """
 
     data_store: str
-    max_body_bytes: int
+    max_body_bytes: int = 6_000_000
+    row_prefixes: int = 16
+    compact_at: int = 1000
+    segment_bytes: int = 8 << 20
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -34,13 +48,15 @@ class Settings:
         Raises:
             ValueError: a variable holds something else than it should, in one sentence.
         """
-        limit = environment.get("MAX_BODY_BYTES") or "6000000"
-        if not limit.isdecimal() or int(limit) == 0:
-            raise ValueError(f"MAX_BODY_BYTES is {limit!r}; it must be a number of bytes.")
-        return cls(
-            data_store=environment.get("DATA_STORE") or (PROJECT / "data").as_uri(),
-            max_body_bytes=int(limit),
-        )
+        numbers = {}
+        for name, unit in _UNITS.items():
+            given = environment.get(name.upper())
+            if not given:
+                continue
+            if not given.isdecimal() or int(given) == 0:
+                raise ValueError(f"{name.upper()} is {given!r}; it must be {unit}.")
+            numbers[name] = int(given)
+        return cls(environment.get("DATA_STORE") or (PROJECT / "data").as_uri(), **numbers)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,141 @@
+"""What the feedback amounts to: counts, a mean picture a digit, the latest drawings.
+
+They are kept with the manifest and brought up to date with every compaction, so that nobody
+reads all rows to count them.
+"""
+
+import struct
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from digit_recognizer import small_png
+from digit_recognizer.feedback import PIXELS, Feedback
+
+RECENT = 60
+
+# One integer holds the sums of all 784 pixels, 64 bits each: adding a picture is one addition.
+_LANE = 8
+_SUMS = struct.Struct(f"<{PIXELS}Q")
+
+
+class Figures:
+    """Figures of a set of records, to which more can be added.
+
+    Attributes:
+        rows: how many records.
+        labels: how many of each label, "0" to "9" and "NaN".
+        sources: how many of each source.
+        days: how many were received on each day, yyyy-mm-dd.
+        confusion: by prediction ("0" to "9"), how many of each label.
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.labels: Counter[str] = Counter()
+        self.sources: Counter[str] = Counter()
+        self.days: Counter[str] = Counter()
+        self.confusion: dict[str, Counter[str]] = {}
+        self._sums: dict[str, int] = {}
+        self._recent: deque[Feedback | dict[str, Any]] = deque(maxlen=RECENT)
+
+    def add(self, record: Feedback) -> None:
+        """Count a record."""
+        label = str(record.label)
+        self.rows += 1
+        self.labels[label] += 1
+        self.sources[record.source] += 1
+        self.days[record.day] += 1
+        if record.prediction is not None:
+            self.confusion.setdefault(str(record.prediction), Counter())[label] += 1
+        self._sums[label] = self._sums.get(label, 0) + _lanes(record.pixels)
+        self._recent.append(record)
+
+    def replace_pixels(self, before: Feedback, after: Feedback) -> None:
+        """Take another version of a record's pixels for those that were counted."""
+        label = str(before.label)
+        self._sums[label] += _lanes(after.pixels) - _lanes(before.pixels)
+        for shown in self._recent:
+            if isinstance(shown, dict) and shown["id"] == after.id:
+                shown["image"] = small_png.data_url(after.pixels)
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as the manifest keeps them."""
+        return {
+            "rows": self.rows,
+            "labels": self.labels,
+            "sources": self.sources,
+            "days": self.days,
+            "confusion": self.confusion,
+            "sums": {label: list(_unpacked(sums)) for label, sums in self._sums.items()},
+            "recent": [_shown(record) for record in self._recent],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Figures":
+        """The figures that a manifest kept; none of it, if it is empty."""
+        figures = cls()
+        if not stored:
+            return figures
+        figures.rows = stored["rows"]
+        figures.labels = Counter(stored["labels"])
+        figures.sources = Counter(stored["sources"])
+        figures.days = Counter(stored["days"])
+        figures.confusion = {digit: Counter(by) for digit, by in stored["confusion"].items()}
+        figures._sums = {
+            label: int.from_bytes(_SUMS.pack(*sums), "little")
+            for label, sums in stored["sums"].items()
+        }
+        figures._recent.extend(stored["recent"])
+        return figures
+
+    def summary(self, quarantined: int) -> dict[str, Any]:
+        """The answer of `GET /feedback/summary` (see `contract.FeedbackSummary`)."""
+        return {
+            "rows": self.rows,
+            "labels": {label: self.labels[label] for label in [*_DIGITS, "NaN"]},
+            "sources": dict(self.sources),
+            "days": dict(sorted(self.days.items())),
+            "confusion": [
+                [self.confusion.get(prediction, Counter())[label] for label in [*_DIGITS, "NaN"]]
+                for prediction in _DIGITS
+            ],
+            "means": {digit: self._mean(digit) for digit in _DIGITS},
+            "recent": [_shown(record) for record in reversed(self._recent)],
+            "quarantined": quarantined,
+        }
+
+    def _mean(self, digit: str) -> str | None:
+        count = self.labels[digit]
+        if count == 0:
+            return None
+        sums = _unpacked(self._sums[digit])
+        return small_png.data_url(bytes((2 * total + count) // (2 * count) for total in sums))
+
+
+_DIGITS = tuple("0123456789")
+
+
+def _lanes(pixels: bytes) -> int:
+    spread = bytearray(PIXELS * _LANE)
+    spread[::_LANE] = pixels
+    return int.from_bytes(spread, "little")
+
+
+def _unpacked(sums: int) -> Iterable[int]:
+    return _SUMS.unpack(sums.to_bytes(_SUMS.size, "little"))
+
+
+def _shown(record: Feedback | dict[str, Any]) -> dict[str, Any]:
+    """A recent drawing as it is kept and answered."""
+    if isinstance(record, dict):
+        return record
+    return {
+        "id": record.id,
+        "received_at": record.received_at,
+        "label": record.label,
+        "prediction": record.prediction,
+        "confidence": record.confidence,
+        "source": record.source,
+        "image": small_png.data_url(record.pixels),
+    }

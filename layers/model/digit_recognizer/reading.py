@@ -1,0 +1,118 @@
+"""What a reader sees: the manifest in force and the rows that are not yet in its segments."""
+
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from digit_recognizer import compaction, feedback_rows, manifest, segments
+from digit_recognizer.errors import StoreUnavailable
+from digit_recognizer.feedback import Feedback
+from digit_recognizer.feedback_rows import Waiting
+from digit_recognizer.figures import Figures
+from digit_recognizer.manifest import Manifest
+from digit_recognizer.settings import settings
+from digit_recognizer.storage import Store
+
+T = TypeVar("T")
+
+_READS = 5
+# A client of API Gateway has 30 s; nobody cuts a folder's reader short.
+_PATIENCE = 15.0
+_COMPACTED_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[T]):
+    """All acknowledged rows at one moment, each exactly once (see `compaction`).
+
+    Attributes:
+        manifest: whose segments hold the rows that came first.
+        tail: of the other rows, in the order of their ids, what was asked for.
+        broken: how many row objects hold no record.
+    """
+
+    manifest: Manifest
+    tail: list[T]
+    broken: int
+
+
+async def view(store: Store, of: Callable[[Feedback], T]) -> View[T]:
+    """See all rows, and make something small of each that is not in a segment yet.
+
+    Where much is new it is compacted first, so that memory stays flat.
+
+    Raises:
+        StoreUnavailable: the store failed, or more rows wait than can be compacted in time.
+    """
+    for _ in range(_READS):
+        waiting = await _few(store)
+        current = await manifest.in_force(store)
+        seen = await _seen(store, waiting, current, of)
+        if seen is not None:
+            return seen
+    raise StoreUnavailable("Rows are being compacted right now; try again in a moment.")
+
+
+async def summary(store: Store) -> dict[str, Any]:
+    """The answer of `GET /feedback/summary`: the manifest's figures and the rows since then.
+
+    Raises:
+        StoreUnavailable: see `view`.
+    """
+    seen = await view(store, _without_picture)
+    figures = Figures.from_json(seen.manifest.figures)
+    for record in seen.tail:
+        figures.add(record)
+    return figures.summary(seen.broken + await feedback_rows.quarantined(store))
+
+
+async def any_rows(store: Store) -> bool:
+    """Whether there is at least one row: one or two requests."""
+    if await manifest.generations(store):
+        return True
+    async for page in store.pages(feedback_rows.ROWS, page_size=1):
+        return bool(page)
+    return False
+
+
+async def _few(store: Store) -> Waiting:
+    """The rows that wait, after so many were compacted that only a few do."""
+    few = settings().compact_at
+    started = time.monotonic()
+    while True:
+        waiting = await feedback_rows.waiting(store, few)
+        if not waiting.more:
+            return waiting
+        if store.bucket is not None and time.monotonic() - started > _PATIENCE:
+            raise StoreUnavailable("Very many rows are new; they are being sorted in: try again.")
+        await compaction.compact(store, max(few, _COMPACTED_AT_ONCE))
+
+
+async def _seen(
+    store: Store, waiting: Waiting, current: Manifest, of: Callable[[Feedback], T]
+) -> View[T] | None:
+    """The view, or None if a row has gone meanwhile: a later manifest has it."""
+    taken = await segments.holding(store, current.segments, waiting.ids)
+    new = [row for row in waiting.rows if row.id not in taken]
+    tail: list[T] = []
+    broken = len(waiting.strays)
+    async with aclosing(feedback_rows.contents(store, new)) as contents:
+        async for row, content in contents:
+            if content is None:
+                return None
+            if row.id in taken:
+                continue
+            record = feedback_rows.parsed(row, content)
+            if record is None:
+                broken += 1
+            else:
+                taken.add(row.id)
+                tail.append(of(record))
+    return View(current, tail, broken)
+
+
+def _without_picture(record: Feedback) -> Feedback:
+    """The original picture may be megabytes, and is not counted."""
+    return replace(record, image="")
