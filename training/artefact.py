@@ -15,7 +15,6 @@ import tensorflow as tf
 from keras import layers
 
 from digit_recognizer.preprocessing import PREPROCESSING_VERSION
-from digit_recognizer.registry import ARTEFACTS
 
 KERAS_FILE = "digit_recognizer_model.keras"
 LITERT_FILE = "digit_recognizer_model.tflite"
@@ -36,12 +35,16 @@ def to_litert(model: keras.Model) -> bytes:
 
 
 def save_artefact(
-    logits_model: keras.Model,
-    configuration: dict[str, Any],
-    folder: Path = ARTEFACTS,
-    temperature: float = 1.0,
+    logits_model: keras.Model, temperature: float, about: dict[str, Any], folder: Path
 ) -> None:
-    """Write the three files; the card's figures are added by `training.evaluate`."""
+    """Write the three files; the card's figures are added by `training.evaluate`.
+
+    Args:
+        logits_model: uint8[n, 28, 28] to logits float32[n, 10].
+        temperature: what the logits are divided by.
+        about: what the card says of the training: configuration, data, epochs.
+        folder: where to write; made if it is not there.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     model = with_temperature(logits_model, temperature)
     model.save(folder / KERAS_FILE)
@@ -56,7 +59,7 @@ def save_artefact(
         "bytes": len(litert),
         "preprocessing_version": PREPROCESSING_VERSION,
         "temperature": temperature,
-        "configuration": configuration,
+        **about,
     }
     (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
     print(f"Wrote {LITERT_FILE} ({len(litert):,} bytes) and its card to {folder}", flush=True)

@@ -29,8 +29,8 @@ def random_drawing(strokes: list[NDArray[np.float32]], rng: Generator) -> Grey:
     """
     share = float(rng.uniform(0.012, 0.1) if rng.random() < 0.5 else rng.uniform(0.05, 0.28))
     # Only the share of the pen in the height reaches the model; small canvases are drawn faster.
-    height = float(rng.uniform(50, 140) if share > 0.04 else rng.uniform(150, 255))
-    width = max(2.0, height * share)
+    height = float(rng.uniform(40, 110) if share > 0.05 else rng.uniform(110, 220))
+    width = height * share
     lines = scaled(strokes, height)
     points = np.concatenate(lines)
     margin = width + 12
@@ -42,11 +42,11 @@ def random_drawing(strokes: list[NDArray[np.float32]], rng: Generator) -> Grey:
 
 def mnist_variant(image: Grey, rng: Generator) -> Grey:
     """Warp an MNIST digit, at times make its pen thicker or thinner, and normalise it."""
-    if rng.random() < 0.1:
+    if rng.random() < 0.2:
         return normalise(image)
     side = 28 * _ENLARGED
     large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
-    if rng.random() < 0.4:
+    if rng.random() < 0.35:
         large = _with_other_pen(large, rng.uniform(-2.5, 5.0))
     return normalise(_warped(large, rng))
 

@@ -24,7 +24,7 @@ from training.datasets import PROJECT, Images, PenDigit
 from training.non_digits import training_non_digit
 
 CACHE = PROJECT / "build" / "examples"
-RECIPE = 1
+RECIPE = 2
 """Raised when the augmentation changes, so that examples of an older recipe are not reused."""
 
 NOT_A_DIGIT = 255

@@ -38,6 +38,7 @@ def write_report(
     _reliability(folder / "reliability.png", *judged)
     _confidence(folder / "confidence.png", judged[0], non_digits, card["uncertain_below"])
     _mistakes(folder / "mistakes.png", grid)
+    _epochs(folder / "training.png", card["epochs"])
     (folder / "README.md").write_text(_markdown(card), "utf-8")
     print(f"Wrote {folder / 'README.md'}", flush=True)
 
@@ -145,6 +146,18 @@ def _mistakes(file: Path, grid: "Mapping[Cell, Results]", rows: int = 6, columns
     _save(figure, file)
 
 
+def _epochs(file: Path, epochs: list[dict[str, float]]) -> None:
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.2))
+    number = [row["epoch"] for row in epochs]
+    left.plot(number, [row["loss"] for row in epochs], color=INK)
+    left.set(title="Training loss", xlabel="epoch", xlim=(0, None))
+    for name, title in (("mnist", "MNIST's test pictures"), ("writers", "writers never seen")):
+        right.plot(number, [100 - row[name] for row in epochs], label=title)
+    right.set(title="Mistakes of the averaged weights (%)", xlabel="epoch", yscale="log")
+    right.legend(frameon=False)
+    _save(figure, file)
+
+
 def _markdown(card: dict[str, Any]) -> str:
     figures, configuration = card["figures"], card["configuration"]
     held_out = configuration["held_out"]
@@ -190,6 +203,8 @@ Some digits of the pen set lack a stroke in the source; they were left in.
 | "not sure" (confidence below {card["uncertain_below"]}) is said of digits / of mistakes / of no digits | {100 * figures["unsure_of_digits"]:.1f} % / {100 * figures["unsure_of_mistakes"]:.0f} % / {100 * figures["unsure_of_non_digits"]:.0f} % |
 | inference; decode + normalise + infer a 280×280 PNG (median, {figures["machine"]}) | {figures["inference_ms"]:.2f} ms; {figures["decode_normalise_infer_ms"]:.2f} ms |
 
+{_second_fold(card)}
+
 The same drawings in another form: points of accuracy lost against the plain canvas.
 
 | form | lost |
@@ -197,6 +212,8 @@ The same drawings in another form: points of accuracy lost against the plain can
 {losses}
 
 ![Accuracy over the grid](grid.png)
+
+![Training](training.png)
 
 ![Which digit is taken for which](confusion.png)
 
@@ -208,7 +225,23 @@ The most confident mistakes (label→answer, confidence):
 
 ## The recipe
 
+How it compares with other networks: [architectures.md](architectures.md).
+
 | setting | value |
 | --- | --- |
 {recipe}
 """
+
+
+def _second_fold(card: dict[str, Any]) -> str:
+    """The same recipe with other writers held out, if it was evaluated."""
+    if "second_fold" not in card:
+        return ""
+    held_out, figures = card["second_fold"]["held_out"], card["second_fold"]["figures"]
+    return (
+        f"The same recipe, trained once more with writers {', '.join(map(str, held_out))} held out "
+        f"instead: MNIST {figures['mnist_accuracy']:.2f} %, unseen writers "
+        f"{figures['writers_accuracy']:.2f} % in the mean and "
+        f"{figures['writers_worst_cell_accuracy']:.2f} % in the worst cell, calibration error "
+        f"{figures['calibration_error']:.4f}."
+    )

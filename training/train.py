@@ -9,6 +9,7 @@ import argparse
 import csv
 import json
 import os
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -45,6 +46,7 @@ from training.examples import (
 from training.grid import drawn_on_grid
 
 RUNS = PROJECT / "build" / "runs"
+LOG = "epochs.csv"
 
 Float = NDArray[np.float32]
 
@@ -55,23 +57,26 @@ class Configuration:
 
     architecture: str = "residual"
     held_out: tuple[int, ...] = WRITER_FOLDS[0]
-    epochs: int = 20
+    epochs: int = 14
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4
     label_smoothing: float = 0.02
     ema_momentum: float = 0.999
-    mnist_variants: int = 6
-    pen_variants: int = 32
-    pen_an_epoch: int = 8
+    mnist_variants: int = 8
+    mnist_an_epoch: int = 2
+    pen_variants: int = 30
+    pen_an_epoch: int = 5
     non_digits_a_writer: int = 400
+    non_digit_variants: int = 6
+    examples_seed: int = 1
     seed: int = 1
 
     @property
     def name(self) -> str:
         """The folder of the run."""
         held_out = "-".join(str(writer) for writer in self.held_out)
-        return f"{self.architecture}-without-{held_out}-seed{self.seed}"
+        return f"{self.architecture}-{self.epochs}-epochs-without-{held_out}-seed-{self.seed}"
 
     @property
     def calibration_writers(self) -> tuple[int, ...]:
@@ -101,13 +106,17 @@ def train(
         "writers": _monitor(unseen, configuration.seed),
     }
 
-    checkpoint, log = run / "checkpoint.keras", run / "epochs.csv"
+    checkpoint, log = run / "checkpoint.keras", run / LOG
     model, done = _start_or_resume(configuration, sources, checkpoint, log)
     for epoch in range(done, configuration.epochs):
         began = time.monotonic()
         x, targets = _epoch(configuration, sources, epoch)
         print(f"Epoch {epoch + 1}/{configuration.epochs}", flush=True)
-        history = model.fit(x, targets, batch_size=configuration.batch, shuffle=False, verbose=2)
+        # a progress bar for a person, a line for a log
+        verbose = 1 if sys.stdout.isatty() else 2
+        history = model.fit(
+            x, targets, batch_size=configuration.batch, shuffle=False, verbose=verbose
+        )
         figures = {"epoch": epoch + 1, "loss": round(history.history["loss"][-1], 5)}
         figures |= {name: _accuracy(model, images) for name, images in monitors.items()}
         figures["seconds"] = round(time.monotonic() - began)
@@ -126,9 +135,14 @@ def _examples(
     """Each source of examples with how many variants of an item an epoch takes."""
     c = configuration
     return [
-        (mnist_examples(mnist, c.mnist_variants, c.seed), 1),
-        (pen_examples(writers, c.pen_variants, c.seed), c.pen_an_epoch),
-        (non_digit_examples(writers, c.non_digits_a_writer, c.mnist_variants, c.seed), 1),
+        (mnist_examples(mnist, c.mnist_variants, c.examples_seed), c.mnist_an_epoch),
+        (pen_examples(writers, c.pen_variants, c.examples_seed), c.pen_an_epoch),
+        (
+            non_digit_examples(
+                writers, c.non_digits_a_writer, c.non_digit_variants, c.examples_seed
+            ),
+            1,
+        ),
     ]
 
 
@@ -206,6 +220,11 @@ def _append(log: Path, figures: dict[str, float]) -> None:
         writer.writerow(figures)
 
 
+def _read(log: Path) -> list[dict[str, float]]:
+    with log.open(newline="") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
 def main() -> None:
     """The command line."""
     defaults = Configuration()
@@ -228,11 +247,22 @@ def main() -> None:
         seed=arguments.seed,
     )
     try:
-        model, _ = train(configuration, arguments.mnist, arguments.pen)
+        model, run = train(configuration, arguments.mnist, arguments.pen)
     except FileNotFoundError as error:
         parser.exit(2, f"{error}\n")
-    temperature = calibrated(model, configuration, load_pen_digits(arguments.pen))
-    save_artefact(model, asdict(configuration), arguments.artefact, temperature)
+    digits = load_pen_digits(arguments.pen)
+    temperature = calibrated(model, configuration, digits)
+    about = {
+        "configuration": asdict(configuration),
+        "data": {
+            "mnist": "the 60,000 training pictures, warped and with other pens (CC BY-SA 3.0)",
+            "pen_digits": "UCI data set 81, strokes written and drawn anew (CC BY 4.0)",
+            "pen_writers": sorted({digit.writer for digit in digits} - set(configuration.held_out)),
+            "non_digits": "letters, scribbles, shapes and several digits, made by code",
+        },
+        "epochs": _read(run / LOG),
+    }
+    save_artefact(model, temperature, about, arguments.artefact)
 
 
 def calibrated(

@@ -26,7 +26,7 @@ def seven(paper: int = 0, ink: int = 255, size: tuple[int, int] = (280, 280)) ->
 
 def data_url(image: Image.Image, file_format: str = "PNG", **options: object) -> str:
     buffer = io.BytesIO()
-    image.save(buffer, file_format, **options)  # type: ignore[arg-type]
+    image.save(buffer, file_format, **options)
     return from_bytes(buffer.getvalue())
 
 

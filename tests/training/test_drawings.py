@@ -1,0 +1,115 @@
+"""Strokes, the grid and the examples that a training learns from."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training import examples
+from training.augmentation import PEN_LIMITS
+from training.datasets import Images, PenDigit
+from training.grid import CELLS, Cell, drawing
+from training.non_digits import (
+    EVALUATION_LETTERS,
+    TRAINING_LETTERS,
+    evaluation_non_digit,
+    training_non_digit,
+)
+from training.strokes import distort, draw, scaled, transformed
+from training.train import soft_targets
+
+SEVEN = PenDigit(
+    7,
+    1,
+    (
+        np.array([[0, 0], [20, 1], [40, 0], [30, 25], [20, 50], [12, 80]], np.float32),
+        np.array([[5, 40], [35, 38]], np.float32),
+    ),
+)
+
+
+def test_scaled_strokes_have_the_height_and_lie_around_the_origin() -> None:
+    points = np.concatenate(scaled(SEVEN.strokes, 200))
+    assert np.ptp(points, axis=0).max() == pytest.approx(200)
+    assert points.min(axis=0) + points.max(axis=0) == pytest.approx([0, 0], abs=1e-3)
+
+
+def test_a_positive_slant_leans_to_the_right_as_handwriting_does() -> None:
+    upright = [np.array([[0, -50], [0, 50]], np.float32)]
+    top, bottom = transformed(upright, slant=20)[0]
+    assert top[0] - bottom[0] == pytest.approx(100 * np.tan(np.radians(20)), rel=1e-4)
+
+
+def test_the_pen_is_as_wide_as_asked() -> None:
+    line = [np.array([[-80, 0], [0, 0], [80, 0]], np.float32)]
+    for width in (4, 8, 14, 28):
+        assert draw(line, width)[:, 140].sum() / 255 == pytest.approx(width, abs=1)
+
+
+def test_cells_with_a_pen_wider_than_a_quarter_of_the_height_are_left_out() -> None:
+    assert len(CELLS) == 44
+    assert Cell(60, 14, "centre") in CELLS
+    assert Cell(60, 20, "centre") not in CELLS
+
+
+@pytest.mark.parametrize("cell", CELLS[::5])
+def test_no_drawing_leaves_the_canvas(cell: Cell) -> None:
+    canvas = drawing(SEVEN.strokes, cell, np.random.default_rng(1))
+    rows = np.flatnonzero(canvas.max(axis=1) > 127)
+    assert np.ptp(rows) == pytest.approx(cell.height + cell.width, abs=4)
+    if cell.height < 250:
+        border = [canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]]
+        assert max(int(edge.max()) for edge in border) == 0
+
+
+def test_distortion_is_decided_by_the_seed() -> None:
+    first, second, other = (
+        np.concatenate(distort(SEVEN.strokes, np.random.default_rng(seed), PEN_LIMITS))
+        for seed in (5, 5, 6)
+    )
+    assert np.array_equal(first, second)
+    assert first.shape != other.shape or not np.allclose(first, other)
+
+
+def test_evaluation_asks_for_letters_that_training_never_shows() -> None:
+    assert not set(TRAINING_LETTERS) & set(EVALUATION_LETTERS)
+    rng = np.random.default_rng(2)
+    for make in (training_non_digit, evaluation_non_digit):
+        for _ in range(40):
+            assert make([SEVEN], rng).shape == (28, 28)
+
+
+def test_examples_are_the_same_for_the_same_seed_and_read_from_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examples, "CACHE", tmp_path / "a")
+    first = examples.pen_examples([SEVEN] * 30, variants=2, seed=1).x
+    assert np.array_equal(examples.pen_examples([SEVEN] * 30, variants=2, seed=1).x, first)
+    monkeypatch.setattr(examples, "CACHE", tmp_path / "b")
+    assert np.array_equal(examples.pen_examples([SEVEN] * 30, variants=2, seed=1).x, first)
+    assert not np.array_equal(examples.pen_examples([SEVEN] * 30, variants=2, seed=2).x, first)
+
+
+def test_epochs_walk_through_all_variants() -> None:
+    x = np.arange(3 * 4).reshape(3, 4, 1, 1).repeat(28, axis=2).repeat(28, axis=3)
+    some = examples.Examples(x.astype(np.uint8), np.array([7, 8, 9], np.uint8))
+    seen = [some.epoch(number, repeats=2) for number in range(2)]
+    assert sorted(int(picture[0, 0]) for pixels, _ in seen for picture in pixels) == list(range(12))
+    assert seen[0][1].tolist() == [7, 7, 8, 8, 9, 9]
+
+
+def test_targets_of_non_digits_are_uniform() -> None:
+    targets = soft_targets(np.array([3, examples.NOT_A_DIGIT], np.uint8), smoothing=0.1)
+    assert targets[0].argmax() == 3
+    assert targets[0, 3] == pytest.approx(0.91)
+    assert targets[1] == pytest.approx([0.1] * 10)
+
+
+def test_mnist_examples_keep_the_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "CACHE", tmp_path)
+    picture = np.zeros((28, 28), np.uint8)
+    picture[4:24, 12:16] = 255
+    mnist = Images(np.stack([picture] * 5), np.array([1, 1, 7, 1, 1], np.uint8))
+    made = examples.mnist_examples(mnist, variants=3, seed=1)
+    assert made.x.shape == (5, 3, 28, 28)
+    assert made.y.tolist() == [1, 1, 7, 1, 1]
