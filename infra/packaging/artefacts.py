@@ -1,4 +1,4 @@
-"""The artefacts: the layer with the shared package and the model, and a folder for each function."""
+"""The artefacts: the layer with the shared package and the model, a folder for each function."""
 
 import shutil
 import tempfile
@@ -43,7 +43,9 @@ def build_layer(into: Path, target: Target) -> None:
         _copy_package(package, python / "digit_recognizer")
         for name in _MODEL:
             (python / "digit_recognizer" / "artefacts").mkdir(exist_ok=True)
-            shutil.copyfile(package / "artefacts" / name, python / package.name / "artefacts" / name)
+            shutil.copyfile(
+                package / "artefacts" / name, python / package.name / "artefacts" / name
+            )
         shutil.copyfile(PROJECT / "LICENSE", python / "digit_recognizer" / "LICENSE")
         bytecode.compile_tree(python, target, "/opt/python")
 

@@ -21,6 +21,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 from digit_recognizer.errors import StoreUnavailable
+from digit_recognizer.lambda_credentials import SnapshotCredentials
 from digit_recognizer.settings import settings
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def open_store(url: str, timeout: timedelta = _TIMEOUT) -> Store:
                 prefix=prefix or None,
                 client_options=client,
                 retry_config=_RETRIES,
+                credential_provider=SnapshotCredentials.from_environment(),
             ),
             Bucket(address.netloc, f"{prefix}/" if prefix else ""),
         )
