@@ -19,6 +19,7 @@ FUNCTIONS = {
     ("GET", "/model"): predict,
     ("POST", "/save_feedback"): feedback,
     ("GET", "/download_csv"): download,
+    ("GET", "/feedback/summary"): download,
     ("GET", "/health"): download,
 }
 

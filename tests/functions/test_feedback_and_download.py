@@ -88,7 +88,7 @@ async def test_the_original_picture_is_kept(
 ) -> None:
     await saving.post("/save_feedback", json={"image": drawing, "label": 2, "prediction": 7})
 
-    (file,) = folder.glob("feedback/rows/*/*.json")
+    (file,) = folder.glob("feedback/rows/*/*/*.json")
     record = json.loads(file.read_bytes())
     kept = Image.open(io.BytesIO(base64.b64decode(record["image"].partition(",")[2])))
     assert kept.size == (280, 280)

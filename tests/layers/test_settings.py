@@ -20,9 +20,13 @@ def test_the_environment_is_followed() -> None:
     settings = Settings.from_environment({"DATA_STORE": "s3://b/p", "MAX_BODY_BYTES": "1000"})
 
     assert settings == Settings(data_store="s3://b/p", max_body_bytes=1000)
+    assert Settings.from_environment({"ROW_PREFIXES": "256"}).row_prefixes == 256
+    assert Settings.from_environment({"COMPACT_AT": "5"}).compact_at == 5
+    assert Settings.from_environment({"SEGMENT_BYTES": "6000"}).segment_bytes == 6000
 
 
+@pytest.mark.parametrize("variable", ["MAX_BODY_BYTES", "ROW_PREFIXES", "COMPACT_AT"])
 @pytest.mark.parametrize("limit", ["six", "-1", "0", "1e6"])
-def test_a_limit_that_is_no_number_is_named(limit: str) -> None:
-    with pytest.raises(ValueError, match=f"MAX_BODY_BYTES is '{limit}'; it must be"):
-        Settings.from_environment({"MAX_BODY_BYTES": limit})
+def test_a_limit_that_is_no_number_is_named(variable: str, limit: str) -> None:
+    with pytest.raises(ValueError, match=f"{variable} is '{limit}'; it must be a number of"):
+        Settings.from_environment({variable: limit})

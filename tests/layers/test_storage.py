@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from digit_recognizer import feedback_rows
+from digit_recognizer import feedback_rows, reading
 from digit_recognizer.errors import StoreUnavailable
 from digit_recognizer.feedback import Feedback
 from digit_recognizer.storage import Store, open_store
@@ -23,11 +24,11 @@ def record(**fields: object) -> Feedback:
 
 
 async def keys(store: Store, prefix: str, page_size: int = 1000) -> list[str]:
-    return sorted([key async for page in store.pages(prefix, page_size) for key in page])
+    return sorted([entry.key async for page in store.pages(prefix, page_size) for entry in page])
 
 
 async def rows(store: Store) -> list[Feedback]:
-    return [row async for row in feedback_rows.saved(store)]
+    return (await reading.view(store, lambda row: row)).tail
 
 
 async def test_an_object_is_created_once_and_never_changed(store: Store) -> None:
@@ -58,18 +59,47 @@ async def test_listing_pages_through_everything_below_a_prefix(store: Store) -> 
     assert await keys(store, "rows/day", page_size=10) == expected
 
 
-async def test_folders_come_in_order_and_without_what_is_deeper(store: Store) -> None:
-    for key in ("rows/2026-11-02/a", "rows/2026-11-02/b", "rows/2025-01-01/c", "rows/loose"):
-        await store.create(key, b"")
+async def test_a_listing_tells_sizes_and_times(store: Store) -> None:
+    await store.create("rows/a", b"12345")
 
-    assert await store.folders("rows") == ["rows/2025-01-01", "rows/2026-11-02"]
+    (page,) = [page async for page in store.pages("rows")]
+    assert [(entry.key, entry.size) for entry in page] == [("rows/a", 5)]
+    assert abs((page[0].written_at - datetime.now(UTC)).total_seconds()) < 60
+    assert await store.size("rows/a") == 5
+    assert await store.size("rows/b") is None
+
+
+async def test_many_objects_come_in_the_order_they_are_asked_for(store: Store) -> None:
+    for n in range(300):
+        await store.create(f"many/{n}", str(n).encode())
+
+    contents = await store.get_many([*(f"many/{n}" for n in reversed(range(300))), "many/none"])
+
+    assert contents == [*(str(n).encode() for n in reversed(range(300))), None]
+
+
+async def test_an_object_comes_in_chunks(store: Store) -> None:
+    content = bytes(range(256)) * 1000
+    await store.create("large", content)
+
+    assert b"".join([chunk async for chunk in store.chunks("large", 10_000)]) == content
+    with pytest.raises(StoreUnavailable):
+        [chunk async for chunk in store.chunks("missing")]
+
+
+async def test_what_is_deleted_has_gone_and_what_is_missing_is_no_error(store: Store) -> None:
+    for n in range(5):
+        await store.create(f"gone/{n}", b"")
+
+    await store.delete(["gone/none", *(f"gone/{n}" for n in range(4)), "gone/neither"])
+
+    assert await keys(store, "gone") == ["gone/4"]
 
 
 async def test_an_empty_store_lists_nothing(store: Store) -> None:
     assert await keys(store, "feedback") == []
-    assert await store.folders("feedback") == []
     assert await rows(store) == []
-    assert not await feedback_rows.any_saved(store)
+    assert not await reading.any_rows(store)
 
 
 async def test_rows_come_back_in_order_of_their_ids_whatever_order_they_arrived_in(
@@ -82,7 +112,7 @@ async def test_rows_come_back_in_order_of_their_ids_whatever_order_they_arrived_
         await feedback_rows.save(store, row)
 
     assert await rows(store) == [old, *made]
-    assert await feedback_rows.any_saved(store)
+    assert await reading.any_rows(store)
 
 
 async def test_the_same_id_sent_twice_is_one_row(store: Store) -> None:
@@ -93,17 +123,17 @@ async def test_the_same_id_sent_twice_is_one_row(store: Store) -> None:
     assert await rows(store) == [first]
 
 
-async def test_a_row_lies_under_the_day_of_its_id(store: Store) -> None:
+async def test_a_row_lies_under_a_prefix_and_the_day_of_its_id(store: Store) -> None:
     await feedback_rows.save(store, record(id="0190e3d0-0000-7000-8000-000000000000"))
 
     assert await keys(store, "feedback") == [
-        "feedback/rows/2024-07-24/0190e3d0-0000-7000-8000-000000000000.json"
+        "feedback/rows/00/2024-07-24/0190e3d0-0000-7000-8000-000000000000.json"
     ]
 
 
 async def test_an_object_that_is_no_record_blocks_no_other(store: Store) -> None:
     good = record()
-    await store.create("feedback/rows/2024-07-24/broken.json", b"{")
+    await store.create("feedback/rows/00/2024-07-24/broken.json", b"{")
     await feedback_rows.save(store, good)
 
     assert await rows(store) == [good]

@@ -206,6 +206,7 @@ async def test_one_document_describes_all_routes(client: httpx.AsyncClient) -> N
         "/model",
         "/save_feedback",
         "/download_csv",
+        "/feedback/summary",
         "/health",
     }
     assert (await client.get("/docs")).status_code == 200

@@ -15,6 +15,10 @@ Label = Digit | Literal["NaN"]
 Source = Literal["corrected", "confirmed", "training"]
 
 PIXELS = 28 * 28
+
+PIXELS_AS_GIVEN = 0
+"""The preprocessing version of rows that came as pixels, from a CSV: nothing normalises them."""
+
 _VERSION_LENGTH = 100
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -105,8 +106,9 @@ class Store:
         """What `get` gives for each key, all at once: as many as fit into memory and sockets."""
         if self.bucket is not None:
             return await asyncio.gather(*map(self.get, keys))
-        # A folder is read by one thread in a third of the time that as many tasks would take.
-        return await asyncio.to_thread(lambda: [self._get_here(key) for key in keys])
+        if isinstance(self._objects, LocalStore) and self._objects.prefix is not None:
+            return await asyncio.to_thread(_read_files, self._objects.prefix, keys)
+        return [await self.get(key) for key in keys]
 
     async def chunks(self, key: str, size: int = 1 << 20) -> AsyncIterator[bytes]:
         """The object's content in pieces of about `size` bytes, for what is sent on as it comes.
@@ -155,13 +157,6 @@ class Store:
             async for page in self._objects.list(prefix, chunk_size=page_size):
                 yield [Entry(e["path"], e["size"], e["last_modified"]) for e in page]
 
-    def _get_here(self, key: str) -> bytes | None:
-        with _failures_named():
-            try:
-                return bytes(self._objects.get(key).bytes())
-            except FileNotFoundError:
-                return None
-
 
 def open_store(url: str, timeout: timedelta = _TIMEOUT) -> Store:
     """The store that a `DATA_STORE` names.
@@ -209,6 +204,18 @@ def open_store(url: str, timeout: timedelta = _TIMEOUT) -> Store:
 def in_service() -> Store:
     """The store that this process's settings name."""
     return open_store(settings().data_store)
+
+
+def _read_files(folder: Path, keys: Sequence[str]) -> list[bytes | None]:
+    """What lies in a folder under plain keys; through obstore it takes four times as long."""
+    contents: list[bytes | None] = []
+    for key in keys:
+        with _failures_named():
+            try:
+                contents.append((folder / key).read_bytes())
+            except FileNotFoundError:
+                contents.append(None)
+    return contents
 
 
 @contextmanager

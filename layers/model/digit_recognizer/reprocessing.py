@@ -1,0 +1,74 @@
+"""Old rows under a better `normalise`: their pixels are made anew from the original pictures."""
+
+from dataclasses import dataclass, replace
+
+from digit_recognizer import compaction, manifest, preprocessing, segments
+from digit_recognizer.errors import InvalidRequest, TooLarge
+from digit_recognizer.feedback import PIXELS_AS_GIVEN, Feedback
+from digit_recognizer.figures import Figures
+from digit_recognizer.preprocessing import PREPROCESSING_VERSION
+from digit_recognizer.segments import Segment, SegmentWriter
+from digit_recognizer.storage import Store
+
+
+@dataclass
+class Reprocessed:
+    """What became of the rows that an older `normalise` had made.
+
+    Attributes:
+        anew: rows with new pixels.
+        left: rows as they were, because their pictures can't be read any more.
+    """
+
+    anew: int = 0
+    left: int = 0
+
+
+async def reprocess(store: Store) -> Reprocessed:
+    """Bring all rows to today's preprocessing version, a segment a generation.
+
+    Rows stay where they are in the file. It can be stopped and called again at any time; others
+    may save, download and compact meanwhile. Rows that came as pixels stay as they are.
+
+    Raises:
+        StoreUnavailable: the store failed; what was done stays done.
+    """
+    await compaction.compact_all(store)
+    total = Reprocessed()
+    done: set[str] = set()
+    while True:
+        base = await manifest.in_force(store)
+        old = (s for s in base.segments if s.name not in done and _is_old(s))
+        segment = next(old, None)
+        if segment is None:
+            return total
+        # However much longer its lines get, it stays one segment.
+        writer = SegmentWriter(store, base.generation + 1, 2 * segment.csv_bytes + 4096)
+        figures = Figures.from_json(base.figures)
+        counted = Reprocessed()
+        async for record in segments.records(store, segment):
+            await writer.add(_anew(record, figures, counted))
+        await writer.close()
+        if await compaction.replace(store, base, segment, writer, figures):
+            done.update(written.name for written in writer.written)
+            total.anew += counted.anew
+            total.left += counted.left
+
+
+def _is_old(segment: Segment) -> bool:
+    return not {PREPROCESSING_VERSION, PIXELS_AS_GIVEN}.issuperset(segment.versions)
+
+
+def _anew(record: Feedback, figures: Figures, counted: Reprocessed) -> Feedback:
+    """The record with today's pixels, and the figures and counts brought up to date."""
+    if record.preprocessing_version in (PREPROCESSING_VERSION, PIXELS_AS_GIVEN):
+        return record
+    try:
+        pixels = preprocessing.preprocess(record.image).tobytes()
+    except (InvalidRequest, TooLarge):
+        counted.left += 1
+        return record
+    made = replace(record, pixels=pixels, preprocessing_version=PREPROCESSING_VERSION)
+    figures.replace_pixels(record, made)
+    counted.anew += 1
+    return made
