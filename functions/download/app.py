@@ -14,6 +14,7 @@ from digit_recognizer import (
     compaction,
     contract,
     csv_file,
+    download_access,
     export,
     reading,
     registry,
@@ -25,9 +26,10 @@ app = create_app("Digit recogniser: download")
 
 
 @app.head("/download_csv", include_in_schema=False)
-@app.get("/download_csv", response_class=Response, **documented(csv_file.MEDIA_TYPE, 404, 503))
+@app.get("/download_csv", response_class=Response, **documented(csv_file.MEDIA_TYPE, 401, 404, 503))
 async def download_csv(request: Request) -> Response:
     """Download a label and 784 pixels for every feedback, in the order of arrival."""
+    await download_access.check(request)
     is_head = request.method == "HEAD"
     store = storage.in_service()
     file = await assembly.assemble(store)
@@ -48,9 +50,10 @@ async def download_csv(request: Request) -> Response:
     return StreamingResponse(file.chunks(), headers=headers)
 
 
-@app.get("/feedback/summary", **documented(contract.FeedbackSummary, 503))
-async def summary() -> JSONResponse:
+@app.get("/feedback/summary", **documented(contract.FeedbackSummary, 401, 503))
+async def summary(request: Request) -> JSONResponse:
     """Describe the feedback: how much of what, the latest drawings, the mean digits."""
+    await download_access.check(request)
     return JSONResponse(await reading.summary(storage.in_service()))
 
 

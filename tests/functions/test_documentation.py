@@ -8,8 +8,8 @@ ERRORS = {
     "/predict": {"400", "413", "500"},
     "/model": {"500"},
     "/save_feedback": {"400", "413", "500", "503"},
-    "/download_csv": {"404", "500", "503"},
-    "/feedback/summary": {"500", "503"},
+    "/download_csv": {"401", "404", "500", "503"},
+    "/feedback/summary": {"401", "500", "503"},
     "/health": {"500", "503"},
 }
 

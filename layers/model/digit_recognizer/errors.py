@@ -12,6 +12,10 @@ class InvalidRequest(DigitRecognizerError):
     """The body, a field of it, or the picture in it is not what the contract asks for."""
 
 
+class Unauthorized(DigitRecognizerError):
+    """The operator asks for a token here, and the request has none or a wrong one."""
+
+
 class TooLarge(DigitRecognizerError):
     """The body has too many bytes or the picture too many pixels."""
 

@@ -18,6 +18,7 @@ from digit_recognizer.settings import settings
 
 STATUS: dict[type[errors.DigitRecognizerError], int] = {
     errors.InvalidRequest: 400,
+    errors.Unauthorized: 401,
     errors.NotFound: 404,
     errors.TooLarge: 413,
     errors.StoreUnavailable: 503,
@@ -125,8 +126,11 @@ def _error(status: int, sentence: str, headers: dict[str, str] | None = None) ->
 
 
 def _answer_with(status: int) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
+    # RFC 9110 asks that a 401 says how to authenticate.
+    headers = {"www-authenticate": "Bearer"} if status == 401 else None
+
     async def answer(_request: Request, error: Exception) -> JSONResponse:
-        return _error(status, str(error))
+        return _error(status, str(error), headers)
 
     return answer
 

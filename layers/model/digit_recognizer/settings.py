@@ -33,6 +33,8 @@ class Settings:
             each. It may be changed at any time.
         compact_at: a download that finds more rows than this uncompacted compacts them first.
         segment_bytes: a segment of the CSV is closed when it is as long as this.
+        download_token_secret: the secret of AWS Secrets Manager that has the token for downloads;
+            empty where everyone may download.
     """
 
     data_store: str
@@ -40,6 +42,7 @@ class Settings:
     row_prefixes: int = 16
     compact_at: int = 1000
     segment_bytes: int = 8 << 20
+    download_token_secret: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -56,7 +59,11 @@ class Settings:
             if not given.isdecimal() or int(given) == 0:
                 raise ValueError(f"{name.upper()} is {given!r}; it must be {unit}.")
             numbers[name] = int(given)
-        return cls(environment.get("DATA_STORE") or (PROJECT / "data").as_uri(), **numbers)
+        return cls(
+            environment.get("DATA_STORE") or (PROJECT / "data").as_uri(),
+            download_token_secret=environment.get("DOWNLOAD_TOKEN_SECRET", ""),
+            **numbers,
+        )
 
 
 @lru_cache(maxsize=1)
