@@ -55,6 +55,11 @@ _LONGEST_ATTEMPT = 3600.0
 
 _log = logging.getLogger(__name__)
 
+
+class _Overtaken(Exception):
+    """Another compaction has taken rows that were listed here."""
+
+
 Records = AsyncGenerator[tuple[Feedback, bytes | None]]
 
 
@@ -132,10 +137,11 @@ async def _take(store: Store, base: Manifest, waiting: Waiting) -> Manifest | No
     ids = waiting.ids
     taken = await segments.holding(store, base.segments, ids)
     new = [row for row in waiting.rows if row.id not in taken]
-    current: Manifest | None = base
     broken: list[str] = []
-    if new:
+    try:
         current = await _commit(store, base, _fetched(store, new, taken, broken))
+    except _Overtaken:
+        return None
     if current is None:
         return None
     # From here on `taken` are ids that are in a manifest that was in force.
@@ -149,11 +155,16 @@ async def _take(store: Store, base: Manifest, waiting: Waiting) -> Manifest | No
 async def _fetched(
     store: Store, rows: Sequence[feedback_rows.Row], taken: set[str], broken: list[str]
 ) -> Records:
-    """The records of rows that wait, each id once, adding ids to `taken` and keys to `broken`."""
+    """The records of rows that wait, each id once, adding ids to `taken` and keys to `broken`.
+
+    Raises:
+        _Overtaken: one has gone.
+    """
     async with aclosing(feedback_rows.contents(store, rows)) as contents:
         async for row, content in contents:
-            # One that has gone was taken by another compaction; then this one's commit fails.
-            if content is None or row.id in taken:
+            if content is None:
+                raise _Overtaken
+            if row.id in taken:
                 continue
             record = feedback_rows.parsed(row, content)
             if record is None:

@@ -1,0 +1,113 @@
+"""A store in memory whose requests are made one by one, in an order that a test decides.
+
+Before a request and after it, the actor waits for its turn; it may be killed there instead, and
+then makes no request any more.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from typing import Any
+
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import MemoryStore
+
+from digit_recognizer.errors import StoreUnavailable
+from digit_recognizer.storage import Entry, Store
+
+
+class Killed(BaseException):
+    """The process has ended here."""
+
+
+class Turns:
+    """Gives the turn to one waiting actor at a time, by lot."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def mine(self) -> None:
+        """Wait for a turn."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        await turn
+
+    async def run(self, *actors: Coroutine[Any, Any, Any]) -> list[Any]:
+        """Run actors to their ends; their results, or what they raised."""
+        tasks = [asyncio.create_task(_kept(actor)) for actor in actors]
+        while not all(task.done() for task in tasks):
+            await asyncio.sleep(0)
+            if self._waiting:
+                chosen = self._waiting.pop(self._random.randrange(len(self._waiting)))
+                if not chosen.done():
+                    chosen.set_result(None)
+        return [task.result() for task in tasks]
+
+
+async def _kept(actor: Coroutine[Any, Any, Any]) -> Any:
+    # A task would pass a BaseException on to the loop.
+    try:
+        return await actor
+    except (Exception, Killed) as error:
+        return error
+
+
+class SteppedStore(Store):
+    """One actor's sight of the objects.
+
+    Args:
+        objects: shared by all actors.
+        turns: given to all actors.
+        lives_for: after so many turns the actor is killed; None for never.
+    """
+
+    def __init__(self, objects: MemoryStore, turns: Turns, lives_for: int | None = None) -> None:
+        super().__init__(objects)
+        self._memory = objects
+        self._turns = turns
+        self._lives_for = lives_for
+
+    async def _turn(self) -> None:
+        await self._turns.mine()
+        if self._lives_for is not None:
+            self._lives_for -= 1
+            if self._lives_for < 0:
+                raise Killed
+
+    async def create(self, key: str, content: bytes | bytearray) -> bool:
+        await self._turn()
+        try:
+            self._memory.put(key, bytes(content), mode="create")
+            created = True
+        except AlreadyExistsError:
+            created = False
+        await self._turn()
+        return created
+
+    async def get(self, key: str) -> bytes | None:
+        await self._turn()
+        try:
+            return bytes(self._memory.get(key).bytes())
+        except FileNotFoundError:
+            return None
+
+    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        return [await self.get(key) for key in keys]
+
+    async def chunks(self, key: str, size: int = 1 << 20) -> AsyncIterator[bytes]:
+        content = await self.get(key)
+        if content is None:
+            raise StoreUnavailable(key)
+        yield content
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        for key in keys:  # some may be gone and others not, when the process ends
+            await self._turn()
+            self._memory.delete(key)
+        await self._turn()
+
+    async def pages(self, prefix: str, page_size: int = 1000) -> AsyncIterator[list[Entry]]:
+        await self._turn()
+        for page in self._memory.list(prefix).collect():
+            yield [Entry(page["path"], page["size"], page["last_modified"])]
