@@ -18,7 +18,7 @@ FUNCTIONS = {
     "DownloadFunction": "download",
     "CompactFunction": "download",
 }
-LAYERS = ("ModelLayer",)
+LAYER_NAME = "ModelLayer"
 
 _MODEL = ("digit_recognizer_model.tflite", "model_card.json")
 

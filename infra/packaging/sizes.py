@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.packaging import tree
-from infra.packaging.artefacts import FUNCTIONS, LAYERS, PROJECT
+from infra.packaging.artefacts import FUNCTIONS, LAYER_NAME, PROJECT
 from infra.packaging.target import PackagingError
 
 MIB = 1 << 20
@@ -34,7 +34,7 @@ def weigh(built: Path = BUILT) -> dict[str, Weight]:
         PackagingError: an artefact is not there, or not whole.
     """
     check_whole(built)
-    return {name: _weight(built / name) for name in (*LAYERS, *FUNCTIONS)}
+    return {name: _weight(built / name) for name in (LAYER_NAME, *FUNCTIONS)}
 
 
 def check_whole(built: Path = BUILT) -> None:
@@ -44,7 +44,7 @@ def check_whole(built: Path = BUILT) -> None:
         PackagingError: something is missing: the build was stopped, or never run.
     """
     needed = [built / "template.yaml"]
-    needed += [built / layer / "python" / "digit_recognizer" / "errors.py" for layer in LAYERS]
+    needed += [built / LAYER_NAME / "python" / "digit_recognizer" / "errors.py"]
     needed += [built / function / "app.py" for function in FUNCTIONS]
     for path in needed:
         if not path.is_file():
@@ -60,11 +60,12 @@ def check(weights: dict[str, Weight]) -> None:
         PackagingError: one is too heavy.
     """
     for function in FUNCTIONS:
-        parts = [weights[name] for name in (function, *LAYERS)]
+        parts = [weights[function], weights[LAYER_NAME]]
         unzipped = sum(part.unzipped for part in parts)
         zipped = sum(part.zipped for part in parts)
         if unzipped > UNZIPPED_LIMIT or zipped > ZIPPED_LIMIT:
-            package, most = sum((part.packages for part in parts), Counter()).most_common(1)[0]
+            packages = parts[0].packages + parts[1].packages
+            package, most = packages.most_common(1)[0]
             raise PackagingError(
                 f"{function} with its layer weighs {unzipped / MIB:.1f} MiB unzipped and"
                 f" {zipped / MIB:.1f} MiB zipped, the limits are {UNZIPPED_LIMIT // MIB} and"
@@ -78,14 +79,13 @@ def table(weights: dict[str, Weight]) -> str:
     lines = ["| artefact | unzipped, MiB | zipped, MiB |", "| --- | ---: | ---: |"]
     for name, weight in weights.items():
         lines.append(f"| {name} | {weight.unzipped / MIB:.1f} | {weight.zipped / MIB:.1f} |")
-    layers = [weights[layer] for layer in LAYERS]
+    layer = weights[LAYER_NAME]
     for function in FUNCTIONS:
-        parts = [weights[function], *layers]
-        unzipped, zipped = (sum(p.unzipped for p in parts), sum(p.zipped for p in parts))
+        unzipped = weights[function].unzipped + layer.unzipped
+        zipped = weights[function].zipped + layer.zipped
         lines.append(f"| {function} + layer | {unzipped / MIB:.1f} | {zipped / MIB:.1f} |")
     lines += ["", "| package in the layer | unzipped, MiB |", "| --- | ---: |"]
-    packages = sum((layer.packages for layer in layers), Counter[str]())
-    for package, bytes_ in packages.most_common():
+    for package, bytes_ in layer.packages.most_common():
         if bytes_ >= MIB // 10:
             lines.append(f"| {package} | {bytes_ / MIB:.1f} |")
     return "\n".join(lines)
