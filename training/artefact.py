@@ -53,7 +53,7 @@ def save_artefact(
     now = datetime.datetime.now(datetime.UTC)
     card = {
         "version": f"{now:%Y%m%d}-{hashlib.sha256(litert).hexdigest()[:8]}",
-        "created_at": now.isoformat(timespec="seconds"),
+        "created": now.isoformat(timespec="seconds"),
         "architecture": logits_model.name,
         "parameters": logits_model.count_params(),
         "bytes": len(litert),

@@ -175,7 +175,7 @@ Written by `make evaluate`; do not edit. The same figures travel with the artefa
 A {card["architecture"]} network of {card["parameters"]:,} parameters
 ([architectures.py](../../training/architectures.py)) that names the digit in a 28×28 picture made
 by [`normalise`](../../layers/model/digit_recognizer/preprocessing.py). Created
-{card["created_at"]}; LiteRT file of {figures["bytes"]:,} bytes; preprocessing version
+{card["created"]}; LiteRT file of {figures["bytes"]:,} bytes; preprocessing version
 {card["preprocessing_version"]}; temperature {card["temperature"]}, inside the file.
 
 For naming one handwritten digit. Not for reading numbers of several digits, letters or documents:

@@ -35,6 +35,7 @@ _FLAT_SHARE = 0.85  # … if this share of the border is (ink may touch the bord
 _NOISE = 1.0  # standard deviation of the paper, in grey levels, from which a picture is smoothed
 _NOISE_FLOOR = 4.0  # standard deviations of the paper below which nothing is ink
 _LIGHT_GRID = 48  # cells a side of the grid on which uneven light is estimated
+_ON_PAPER = 5.0  # grey levels from the estimated paper within which a cell lies on it
 
 _SPECK_GRID = 28  # cells a side of the grid on which loose pieces of ink are told apart
 _SPECK = 0.02  # share of all ink below which a loose piece is dirt
@@ -118,38 +119,45 @@ def _ink(grey: Grey) -> Grey:
 def _ink_in_uneven_light(grey: Grey) -> Grey:
     """`_ink` for paper whose brightness changes smoothly over the picture.
 
-    The paper is a quadratic surface, fitted by least squares on a coarse grid: first to the
-    border, then to all cells near the surface, so that the ink does not pull it.
+    The paper is a quadratic surface, fitted by least squares to the cells of a coarse grid; cells
+    on the side of the ink are dropped and the fit is repeated, so that the surface comes to lie on
+    the paper even where ink covers the border. That is done for dark ink and for light ink; the
+    surface with more cells on it is the paper.
     """
     grey = _smoothed(grey)
     height, width = grey.shape
     grid = (min(width, _LIGHT_GRID), min(height, _LIGHT_GRID))
     cells = np.asarray(Image.fromarray(grey).resize(grid, Image.Resampling.BOX), np.float32)
     rows, columns = _powers(grid[1]), _powers(grid[0])
-    # x^i·y^j with i + j ≤ 2, a column a term
+    # y^i·x^j with i + j ≤ 2, a column a term
     terms = [(i, j) for i in range(3) for j in range(3 - i)]
     design = np.stack([np.outer(rows[:, i], columns[:, j]).ravel() for i, j in terms], axis=1)
-    brightness = cells.ravel()
-    border = np.ones(cells.shape, bool)
-    border[2:-2, 2:-2] = False
-    near = at_border = border.ravel()
-    for _ in range(4):
-        fit = np.linalg.lstsq(design[near], brightness[near], rcond=None)[0]
-        distance = np.abs(brightness - design @ fit)
-        near = distance <= max(3 * 1.4826 * float(np.median(distance[at_border])), 4.0)
+    fits = [_paper_beside(design, cells.ravel(), ink) for ink in (-1, 1)]
     coefficients = np.zeros((3, 3), np.float32)
-    for (i, j), value in zip(terms, fit, strict=True):
-        coefficients[i, j] = value
-    paper = _powers(height) @ coefficients @ _powers(width).T
-    difference = grey - paper
-    edge = np.concatenate([difference[0], difference[-1], difference[:, 0], difference[:, -1]])
-    noise = 1.4826 * float(np.median(np.abs(edge)))
-    floor = max(_NOISE_FLOOR * noise, 1.0)
-    darker = float(-difference[difference < -floor].sum())
-    lighter = float(difference[difference > floor].sum())
-    ink = -difference if darker > lighter else difference
-    ink[ink < floor] = 0
+    coefficients[tuple(zip(*terms, strict=True))] = max(fits, key=lambda fit: fit[1])[0]
+    difference = grey - _powers(height) @ coefficients @ _powers(width).T
+    noise = max(1.4826 * float(np.median(np.abs(difference))), 1.0)
+    difference[np.abs(difference) < _NOISE_FLOOR * noise] = 0
+    ink = difference if difference.sum() > 0 else -difference
     return np.clip(ink, 0, 255).astype(np.uint8)
+
+
+def _paper_beside(design: Float, brightness: Float, ink: int) -> tuple[Float, int]:
+    """Fit the paper when ink is darker (-1) or lighter (1) than it.
+
+    Returns:
+        The coefficients, float32[terms], and how many cells lie on the surface.
+    """
+    paper = np.ones(brightness.size, bool)
+    for _ in range(10):
+        fit = np.linalg.lstsq(design[paper], brightness[paper], rcond=None)[0]
+        off = ink * (brightness - design @ fit)
+        noise = 1.4826 * float(np.median(np.abs(off[paper])))
+        now = off <= max(1.5 * noise, 2.0)
+        if np.array_equal(now, paper) or np.count_nonzero(now) < 2 * design.shape[1]:
+            break
+        paper = now
+    return fit, int(np.count_nonzero(np.abs(off) <= _ON_PAPER))
 
 
 def _powers(n: int) -> Float:
