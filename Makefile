@@ -7,26 +7,32 @@ STAMPS := $(VENV)/.stamps
 # Twice quiet: errors only, not what pip thinks of this machine's configuration.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
-CODE := layers/model/digit_recognizer functions local training tests $(wildcard benchmarks)
+# The SAM CLI and its kin have a virtual environment of their own, see infra/requirements.in.
+INFRA := .venv-infra
+INFRA_PYTHON := $(INFRA)/bin/python
+export PYTHON_VERSION ?= 3.13
+export ARCHITECTURE ?= x86_64
+
+CODE := layers/model/digit_recognizer functions local training infra tests $(wildcard benchmarks)
 SERVING := layers/model functions/predict functions/feedback functions/download local
-PARTS := $(SERVING) training tests
+PARTS := $(SERVING) training tests infra
 PAGE := web/dist/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint lint-python lint-web test-python test-web test-e2e chromium train evaluate \
-	bench format lock clean
+.PHONY: help run test lint lint-python lint-web test-python test-web test-e2e chromium train evaluate experiments \
+	bench format lock clean lint-infra build deploy destroy verify-lambda
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMPS)/serving $(PAGE) ## Start the local server (HOST, PORT, DATA_STORE) and print its address
 	@exec $(BIN)/python -m local
 
 test: lint test-web test-python ## Run everything that proves the project: linters, types, all tests
 
-lint: lint-python lint-web ## Check format, lint and types, Python and TypeScript
+lint: lint-python lint-web lint-infra ## Check format, lint and types, and the template
 
 lint-python: $(STAMPS)/development
 	$(BIN)/ruff format --check $(CODE)
@@ -36,7 +42,14 @@ lint-python: $(STAMPS)/development
 lint-web: web/node_modules/.stamp
 	npm --prefix web run lint
 
-test-python: $(STAMPS)/development $(PAGE) chromium ## Run the Python tests, those in Chromium included (ARGS: for pytest)
+lint-infra: $(INFRA)/.stamp ## Check infra/template.yaml: SAM, cfn-lint, checkov
+	@AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 $(INFRA)/bin/sam validate --lint \
+		--template infra/template.yaml
+	$(INFRA)/bin/cfn-lint --non-zero-exit-code informational infra/template.yaml
+	$(INFRA)/bin/checkov --file infra/template.yaml --framework cloudformation --quiet --compact \
+		--skip-download
+
+test-python: $(STAMPS)/development $(INFRA)/.stamp $(PAGE) chromium ## Run the Python tests, those in Chromium included (ARGS: for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 test-web: web/node_modules/.stamp ## Run the page's unit tests
@@ -45,11 +58,31 @@ test-web: web/node_modules/.stamp ## Run the page's unit tests
 test-e2e: $(STAMPS)/development $(PAGE) chromium ## Run only the tests that drive the page in Chromium
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
+build: $(INFRA)/.stamp ## Build the Lambda artefacts (PYTHON_VERSION, ARCHITECTURE)
+	@$(INFRA_PYTHON) -m infra.packaging build
+
+deploy: $(INFRA)/.stamp ## Build, deploy to AWS, try it (STACK, PARAMETERS; see docs/deploy.md)
+	@$(INFRA_PYTHON) -m infra.deploy check
+	@$(MAKE) --no-print-directory $(PAGE) build
+	@$(INFRA_PYTHON) -m infra.deploy deploy
+
+destroy: $(INFRA)/.stamp ## Delete the stack; it says what, and asks
+	@$(INFRA_PYTHON) -m infra.deploy destroy
+
+# Runs the tests of the artefacts for PYTHON_VERSION, if this machine has that Python.
+verify-lambda: $(STAMPS)/development $(INFRA)/.stamp ## Prove the artefacts under Lambda's Python
+	@LAMBDA_PYTHON=$(PYTHON_VERSION) $(BIN)/python -m infra.lambda_runtime
+	@LAMBDA_PYTHON=$(PYTHON_VERSION) $(BIN)/python -m pytest tests/infra/test_artefacts.py \
+		tests/infra/test_runtime.py $(ARGS)
+
 train: $(STAMPS)/development ## Train the model and export it (ARGS: for training.train)
 	$(BIN)/python -m training.train $(ARGS)
 
 evaluate: $(STAMPS)/development ## Measure the model on held-out data (ARGS: for training.evaluate)
-	$(BIN)/python -m training.evaluate $(ARGS)
+	$(BIN)/python -m training.evaluate --report docs/model $(ARGS)
+
+experiments: $(STAMPS)/development ## Compare architectures in one table (ARGS: for training.experiments)
+	$(BIN)/python -m training.experiments $(ARGS)
 
 bench: $(STAMPS)/development ## Measure speed, memory and sizes into docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -69,7 +102,7 @@ lock: $(STAMPS)/development ## Pin the dependencies, with hashes (ARGS=--upgrade
 	done
 
 clean: ## Remove all that was built or installed here; your data stays
-	rm -rf $(VENV) web/node_modules web/dist build .aws-sam .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) $(INFRA) web/node_modules web/dist build .aws-sam .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis layers/model/*.egg-info
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -95,6 +128,17 @@ $(STAMPS)/serving: $(SERVING:%=%/requirements.txt) layers/model/pyproject.toml |
 $(STAMPS)/development: $(STAMPS)/serving training/requirements.txt tests/requirements.txt
 	@echo "Installing what training and tests need …"
 	@$(PIP) --require-hashes --requirement training/requirements.txt --requirement tests/requirements.txt
+	@touch $@
+
+# pip is enough to fetch uv, and uv fetches the rest ten times faster.
+$(INFRA)/.stamp: infra/requirements.txt
+	@$(CHECK_PYTHON)
+	@echo "Installing what building and deploying needs …"
+	@$(PYTHON) -m venv --clear $(INFRA)
+	@awk '/^uv==/,!/\\$$/' $< > $(INFRA)/uv.txt
+	@$(INFRA_PYTHON) -m pip --disable-pip-version-check -qq install --require-hashes \
+		--requirement $(INFRA)/uv.txt
+	@$(INFRA)/bin/uv pip install --quiet --python $(INFRA_PYTHON) --require-hashes --requirement $<
 	@touch $@
 
 web/node_modules/.stamp: web/package-lock.json web/package.json

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from infra.packaging import tree, wheels
+from infra.packaging import bytecode, tree, wheels
 from infra.packaging.artefacts import LAYER_NAME as LAYER
 from infra.packaging.artefacts import PROJECT
 from infra.packaging.target import Target
@@ -279,3 +279,20 @@ class Runtime:
                 """Say nothing."""
 
         return Api
+
+
+def main() -> None:
+    """Say whether this machine has LAMBDA_PYTHON; end with a sentence where it has not."""
+    version = os.environ.get("LAMBDA_PYTHON") or Target().python
+    found = bytecode.interpreter(version)
+    if found is None:
+        sys.exit(
+            f"Nothing was verified: there is no Python {version} on this machine and none could be"
+            f" fetched. Install it (uv python install {version}, pyenv, or a Debian that has it, in"
+            " a chroot made by debootstrap), or name another: make verify-lambda PYTHON_VERSION=…"
+        )
+    print(f"Verifying under Python {version} ({platform.machine()}) …")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,13 @@
 """What the artefacts weigh, against AWS's limit and against ours."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.packaging import tree
 from infra.packaging.artefacts import FUNCTIONS, LAYER_NAME, PROJECT
-from infra.packaging.target import PackagingError
+from infra.packaging.target import PackagingError, Target
 
 MIB = 1 << 20
 # Lambda refuses a function that weighs more than this together with its layers, unzipped.
@@ -51,6 +52,19 @@ def check_whole(built: Path = BUILT) -> None:
             raise PackagingError(
                 f"The build is not whole: {path.relative_to(built)} is missing; run `make build`."
             )
+
+
+def built_for(layer: Path) -> Target:
+    """The runtime that a built layer is for, as its binary modules are named.
+
+    Raises:
+        PackagingError: there are none.
+    """
+    for module in layer.rglob("*.cpython-*-linux-gnu.so"):
+        if found := re.search(r"\.cpython-(\d)(\d+)-(\w+)-linux-gnu\.so$", module.name):
+            processor = "arm64" if found[3] == "aarch64" else found[3]
+            return Target(f"{found[1]}.{found[2]}", processor)
+    raise PackagingError("The layer has no binary modules; run `make build`.")
 
 
 def check(weights: dict[str, Weight]) -> None:

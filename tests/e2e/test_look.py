@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import DigitPage, OpenPage
+from tests.infra.template import content_security_policy
 
 PAPER = "() => getComputedStyle(document.documentElement).backgroundColor"
 
@@ -60,7 +61,7 @@ def test_nothing_moves_when_the_answer_comes(open_page: OpenPage, width: int) ->
 
 def test_the_page_asks_no_other_origin_and_obeys_a_strict_policy(digit_page: DigitPage) -> None:
     page = digit_page.page
-    policy = "default-src 'self'; img-src 'self' data: blob:"
+    policy = content_security_policy()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 

@@ -1,0 +1,1 @@
+"""`make deploy` and `make destroy`: the stack, the page's files, a smoke test."""

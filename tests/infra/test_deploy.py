@@ -1,0 +1,328 @@
+"""What `make deploy` and `make destroy` do that can be tried without AWS, and what they refuse."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digit_recognizer.settings import PROJECT
+from infra.deploy import __main__ as command
+from infra.deploy import account, site, smoke, stack
+from infra.deploy.account import Account, DeployError
+from infra.packaging import sizes
+from infra.packaging.target import PackagingError, Target
+from tests.conftest import AWS_VARIABLES
+from tests.e2e.conftest import LocalServer, free_port
+
+STACK = "digits"
+OUTPUTS = {
+    "SiteAddress": "https://d111111abcdef8.cloudfront.net",
+    "ApiAddress": "https://abcdefghij.execute-api.eu-central-1.amazonaws.com",
+    "DataBucketName": "digits-data",
+    "SiteBucketName": "digits-site",
+    "DistributionId": "",
+    "DashboardAddress": "https://dashboard",
+}
+
+
+def run(action: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in an environment that has nothing else."""
+    return subprocess.run(
+        [str(PROJECT / ".venv-infra" / "bin" / "python"), "-m", "infra.deploy", action],
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def no_credentials(tmp_path: Path) -> dict[str, str]:
+    """An environment with tools and no credentials, not even those of a virtual machine."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+@pytest.mark.parametrize("action", ["check", "destroy"])
+def test_without_credentials_it_stops_with_one_sentence(
+    action: str, no_credentials: dict[str, str]
+) -> None:
+    done = run(action, **no_credentials)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Stopped: There are no AWS credentials; run `aws configure`")
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_region_it_stops_with_one_sentence(no_credentials: dict[str, str]) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+
+    done = run("check", **no_credentials, **keys)
+
+    assert done.stderr.startswith("Stopped: There is no AWS region;")
+
+
+def test_credentials_that_are_refused_are_named(
+    no_credentials: dict[str, str],
+) -> None:
+    keys = {**AWS_VARIABLES, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
+
+    done = run("check", **no_credentials, **keys)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Stopped: The AWS credentials don't work: ")
+    assert done.stderr.rstrip().endswith("choose others with AWS_PROFILE.")
+
+
+def test_a_missing_tool_is_named(no_credentials: dict[str, str], tmp_path: Path) -> None:
+    done = run("check", **no_credentials | {"PATH": str(tmp_path)})
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "Stopped: node is missing; install Node.js 20.19 or newer and run this again."
+    )
+
+
+def test_make_refuses_before_it_builds(no_credentials: dict[str, str]) -> None:
+    done = subprocess.run(
+        ["make", "deploy"], cwd=PROJECT, env=no_credentials, capture_output=True, text=True
+    )
+
+    assert done.returncode != 0
+    assert "Stopped: There are no AWS credentials" in done.stderr
+    assert "Building" not in done.stdout
+
+
+@pytest.fixture
+def aws(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An account in moto, with the page's bucket and distribution."""
+    for name, value in {**AWS_VARIABLES, "AWS_ENDPOINT_URL": s3_server, "STACK": STACK}.items():
+        monkeypatch.setenv(name, value)
+    opened = account.open_account()
+    s3 = opened.session.client("s3")
+    region = {"LocationConstraint": opened.region}
+    buckets = [OUTPUTS["SiteBucketName"], OUTPUTS["DataBucketName"]]
+    for bucket in buckets:
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    yield opened
+    left = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+    for bucket in left.intersection(buckets):
+        site.empty(opened, bucket)
+        s3.delete_bucket(Bucket=bucket)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A built page in little."""
+    for name in ("index.html", "favicon.svg", "theme.js", "assets/index-C1.js", "assets/a-D2.css"):
+        (tmp_path / "dist" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "dist" / name).write_text(name)
+    return tmp_path / "dist"
+
+
+def test_the_page_is_uploaded_with_the_right_headers(aws: Account, page: Path) -> None:
+    changing = site.upload(aws, OUTPUTS["SiteBucketName"], page)
+
+    s3 = aws.session.client("s3")
+    headers = {}
+    for key in ("index.html", "theme.js", "favicon.svg", "assets/index-C1.js", "assets/a-D2.css"):
+        found = s3.get_object(Bucket=OUTPUTS["SiteBucketName"], Key=key)
+        assert found["Body"].read().decode() == key
+        headers[key] = (found["ContentType"], found["CacheControl"])
+    year = "public, max-age=31536000, immutable"
+    assert headers == {
+        "index.html": ("text/html; charset=utf-8", "no-cache"),
+        "theme.js": ("text/javascript; charset=utf-8", "no-cache"),
+        "favicon.svg": ("image/svg+xml", "no-cache"),
+        "assets/index-C1.js": ("text/javascript; charset=utf-8", year),
+        "assets/a-D2.css": ("text/css; charset=utf-8", year),
+    }
+    assert changing == ["favicon.svg", "theme.js", "index.html"]
+
+
+def test_the_real_page_has_no_file_of_an_unknown_type() -> None:
+    site.check_page()
+    for path in site.PAGE.rglob("*"):
+        assert path.is_dir() or path.suffix in site._TYPES, path
+
+
+def test_a_page_that_is_not_built_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DeployError, match="The page is not built"):
+        site.check_page(tmp_path)
+
+
+def test_the_cdn_forgets_what_changes_under_the_same_name(aws: Account) -> None:
+    cloudfront = aws.session.client("cloudfront")
+    origin = {
+        "Id": "o",
+        "DomainName": "o.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    behaviour = {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"}
+    made = cloudfront.create_distribution(
+        DistributionConfig={
+            "CallerReference": "1",
+            "Comment": "",
+            "Enabled": True,
+            "Origins": {"Quantity": 1, "Items": [origin]},
+            "DefaultCacheBehavior": behaviour | {"CachePolicyId": "658327ea"},
+        }
+    )
+    distribution = made["Distribution"]["Id"]
+
+    site.invalidate(aws, distribution, ["theme.js", "index.html"])
+
+    listed = cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"]
+    details = cloudfront.get_invalidation(DistributionId=distribution, Id=listed["Items"][0]["Id"])[
+        "Invalidation"
+    ]
+    paths = details["InvalidationBatch"]["Paths"]["Items"]
+    assert sorted(paths) == ["/", "/index.html", "/theme.js"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """The local server, which has page and API under one address, too."""
+    local = LocalServer(store=tmp_path_factory.mktemp("store"), port=free_port())
+    try:
+        local.start()
+        yield local
+    finally:
+        local.stop()
+
+
+def test_the_smoke_test_passes_where_all_is_well_and_leaves_one_row(server: LocalServer) -> None:
+    for _ in range(2):
+        smoke.check(server.url, wait_s=0)
+
+    rows = smoke._ask(f"{server.url}/download_csv", wait_s=0).splitlines()
+    assert [row.split(b",")[0] for row in rows] == [b"label", b"7"]
+
+
+def test_the_smoke_test_fails_where_nothing_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smoke, "_TRIES", 2)
+
+    with pytest.raises(DeployError, match="can't be reached"):
+        smoke.check(f"http://127.0.0.1:{free_port()}", wait_s=0)
+
+
+@pytest.fixture
+def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stacks that were deleted; CloudFormation itself is not tried here."""
+    names: list[str] = []
+    monkeypatch.setattr(stack, "outputs", lambda _account, _name: OUTPUTS)
+    monkeypatch.setattr(stack, "delete", lambda _account, name: names.append(name))
+    return names
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: answer)
+
+
+@pytest.mark.parametrize("answer", ["", "y", "yes", "Digits"])
+def test_destroy_deletes_nothing_without_the_stacks_name(
+    aws: Account, deleted: list[str], monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    answering(monkeypatch, answer)
+
+    with pytest.raises(DeployError, match=r"Nothing was changed\."):
+        command.destroy()
+
+    assert deleted == []
+
+
+def test_destroy_asks_for_someone(aws: Account, deleted: list[str]) -> None:
+    with pytest.raises(DeployError, match="set YES=1"):
+        command.destroy()
+
+
+@pytest.mark.parametrize("with_data", [False, True])
+def test_destroy_says_what_it_deletes_and_keeps_the_data_unless_told(
+    aws: Account,
+    page: Path,
+    deleted: list[str],
+    with_data: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    s3 = aws.session.client("s3")
+    for _ in range(2):
+        site.upload(aws, OUTPUTS["SiteBucketName"], page)
+    s3.put_object(Bucket=OUTPUTS["DataBucketName"], Key="feedback/rows/1.json", Body=b"{}")
+    answering(monkeypatch, STACK)
+    if with_data:
+        monkeypatch.setenv("DELETE_DATA", "yes")
+
+    command.destroy()
+
+    said = capsys.readouterr().out
+    assert f"bucket {OUTPUTS['SiteBucketName']} with the page's files" in said
+    assert ("WITH ALL FEEDBACK" in said) is with_data
+    assert deleted == [STACK]
+    assert not s3.list_object_versions(Bucket=OUTPUTS["SiteBucketName"]).get("Versions")
+    buckets = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+    assert (OUTPUTS["DataBucketName"] in buckets) is not with_data
+
+
+def test_a_stack_that_is_not_there_is_named(aws: Account) -> None:
+    with pytest.raises(DeployError, match=r"There is no stack digits in eu-central-1"):
+        stack.outputs(aws, "digits")
+
+
+def test_deploy_uses_the_build_and_the_outputs(
+    aws: Account,
+    built: Path,
+    target: Target,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    commands: list[list[str]] = []
+    tried: list[Any] = []
+
+    def sam(arguments: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        commands.append(arguments)
+        return subprocess.CompletedProcess(arguments, 0)
+
+    monkeypatch.setenv("YES", "1")
+    monkeypatch.setenv("PARAMETERS", "DownloadAccess=token AlarmEmail=me@example.org")
+    monkeypatch.setattr(stack, "sam", lambda: "sam")
+    monkeypatch.setattr("infra.deploy.stack.subprocess.run", sam)
+    monkeypatch.setattr(stack, "outputs", lambda _account, _name: OUTPUTS)
+    monkeypatch.setattr(sizes, "BUILT", built)
+    monkeypatch.setattr(sizes, "weigh", dict)
+    monkeypatch.setattr(sizes, "check", lambda _weights: None)
+    monkeypatch.setattr(site, "invalidate", lambda *arguments: tried.append(arguments[1:]))
+    monkeypatch.setattr(smoke, "check", lambda *arguments: tried.append(arguments))
+
+    command.deploy()
+
+    assert [each for each in commands[0] if "=" in each and not each.startswith("--")] == [
+        "DownloadAccess=token",
+        "AlarmEmail=me@example.org",
+        f"PythonVersion={target.python}",
+        f"Architecture={target.architecture}",
+    ]
+    assert tried[-1] == (OUTPUTS["SiteAddress"], None)
+    assert "index.html" in tried[0][1]
+    said = capsys.readouterr().out
+    assert f"Digit recogniser: {OUTPUTS['SiteAddress']}" in said
+
+
+def test_deploy_stops_at_a_build_that_is_not_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sizes.weigh, "__defaults__", (tmp_path,))
+
+    with pytest.raises(PackagingError, match=r"not whole.*run `make build`"):
+        command.deploy()
