@@ -79,7 +79,7 @@ train: $(STAMPS)/development ## Train the model and export it (ARGS: for trainin
 	$(BIN)/python -m training.train $(ARGS)
 
 evaluate: $(STAMPS)/development ## Measure the model on held-out data (ARGS: for training.evaluate)
-	$(BIN)/python -m training.evaluate --report docs/model $(ARGS)
+	$(BIN)/python -m training.evaluate $(ARGS)
 
 experiments: $(STAMPS)/development ## Compare architectures in one table (ARGS: for training.experiments)
 	$(BIN)/python -m training.experiments $(ARGS)

@@ -26,13 +26,15 @@ from digit_recognizer.registry import ARTEFACTS, Model
 from training import renditions
 from training.artefact import CARD_FILE, LITERT_FILE
 from training.calibration import expected_calibration_error, roc_auc
-from training.datasets import PenDigit, load_mnist, load_pen_digits, split_writers
+from training.datasets import PROJECT, PenDigit, load_mnist, load_pen_digits, split_writers
 from training.grid import CELLS, Cell, drawing
 from training.non_digits import evaluation_non_digit
 from training.report import write_report
 from training.strokes import CANVAS, draw, scaled
 
 Grey = NDArray[np.uint8]
+
+REPORT = PROJECT / "docs" / "model"
 
 FLAGGED_DIGITS = 0.01
 """Share of the calibration writers' digits that "not sure" may be said of."""
@@ -253,7 +255,11 @@ def main() -> None:
         type=Path,
         help="evaluated artefact of the same recipe with other writers held out, for the card",
     )
-    parser.add_argument("--report", type=Path, help="folder for the report, such as docs/model")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        help="folder of the report; docs/model for the model in the package",
+    )
     arguments = parser.parse_args()
     found = evaluate(
         arguments.artefact,
@@ -263,8 +269,9 @@ def main() -> None:
         arguments.second_fold,
     )
     print(json.dumps(found["card"]["figures"], indent=2, ensure_ascii=False))
-    if arguments.report:
-        write_report(arguments.report, **found)
+    report = arguments.report or (REPORT if arguments.artefact == ARTEFACTS else None)
+    if report:
+        write_report(report, **found)
 
 
 if __name__ == "__main__":
