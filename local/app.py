@@ -6,6 +6,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -55,13 +57,15 @@ def _page_routes(page: Path) -> list[BaseRoute]:
     if not (page / "index.html").is_file():
         _log.warning(_NOT_BUILT)
         return [Route("/", _not_built)]
-    routes: list[BaseRoute] = [Route("/", _file(page / "index.html"))]
+    # As the content delivery network does it; the API's answers are too short to gain from it.
+    compressed = [Middleware(GZipMiddleware)]
+    routes: list[BaseRoute] = [Route("/", _file(page / "index.html"), middleware=compressed)]
     for entry in sorted(page.iterdir()):
         if entry.is_dir():
             assets = _Assets(directory=entry)
-            routes.append(Mount(f"/{entry.name}", assets))
+            routes.append(Mount(f"/{entry.name}", assets, middleware=compressed))
         else:
-            routes.append(Route(f"/{entry.name}", _file(entry)))
+            routes.append(Route(f"/{entry.name}", _file(entry), middleware=compressed))
     return routes
 
 

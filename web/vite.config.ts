@@ -1,11 +1,44 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** The routes of the API, which `npm run dev` hands on to the local server. */
+/** The routes of the API, which `npm run dev` hands on to the local server and the service worker keeps away from. */
 const API_ROUTES = ["/predict", "/save_feedback", "/download_csv", "/health", "/feedback", "/model"];
 
+/** Files for other programs than the page: search engines, chats that show a card. */
+const NOT_OF_THE_SHELL = ["robots.txt", "card.png"];
+
+/** Writes sw.js: the worker's code behind the list of what it keeps, which only the build knows. */
+function serviceWorker(): Plugin {
+  return {
+    name: "service-worker",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const publicFiles = readdirSync("public").filter((file) => !NOT_OF_THE_SHELL.includes(file));
+      const built = Object.keys(bundle).filter((file) => file.startsWith("assets/"));
+      const code = readFileSync("src/shell/sw.js", "utf-8");
+      const hash = createHash("sha256").update(code).update(readFileSync("index.html"));
+      for (const file of publicFiles) hash.update(readFileSync(`public/${file}`));
+      for (const file of built.toSorted()) hash.update(file);
+      const shell = {
+        release: hash.digest("hex").slice(0, 12),
+        files: ["/", ...[...publicFiles, ...built].toSorted().map((file) => `/${file}`)],
+        api: API_ROUTES.map((route) => `${route}*`),
+      };
+      this.emitFile({
+        type: "asset",
+        fileName: "sw.js",
+        source: `const SHELL = ${JSON.stringify(shell)};\n${code}`,
+      });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker()],
   server: {
     proxy: Object.fromEntries(API_ROUTES.map((route) => [route, "http://127.0.0.1:8000"])),
   },

@@ -3,27 +3,34 @@ import { createRoot } from "react-dom/client";
 import { createClient } from "./api/client";
 import { App } from "./components/App";
 import { API_BASE, STORAGE_KEYS } from "./config";
+import { GivenCount } from "./feedback/given";
 import { FeedbackQueue, tabsLock } from "./feedback/queue";
+import { keepShellOffline } from "./shell/register";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/page.css";
+import "./styles/draw.css";
 
+// Reached through functions, because merely touching localStorage throws where storage is blocked.
+const storage = {
+  getItem: (key: string) => localStorage.getItem(key),
+  setItem: (key: string, value: string) => localStorage.setItem(key, value),
+};
 const client = createClient(API_BASE);
+const given = new GivenCount(storage, STORAGE_KEYS.given);
 const queue = new FeedbackQueue({
-  // Reached through functions, because merely touching localStorage throws where storage is blocked.
-  storage: {
-    getItem: (key) => localStorage.getItem(key),
-    setItem: (key, value) => localStorage.setItem(key, value),
-  },
+  storage,
   key: STORAGE_KEYS.feedback,
   send: client.saveFeedback,
   lock: tabsLock(STORAGE_KEYS.feedback),
+  onSaved: () => given.add(),
 });
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
 createRoot(root).render(
   <StrictMode>
-    <App client={client} queue={queue} />
+    <App client={client} queue={queue} given={given} />
   </StrictMode>,
 );
+keepShellOffline();

@@ -12,6 +12,7 @@ const BODY = {
   model_version: "v1",
   id: "0197",
   uncertain: true,
+  input: "data:image/png;base64,BBBB",
 };
 
 function json(body: unknown, status = 200): Response {
@@ -42,11 +43,12 @@ describe("predict", () => {
       id: "0197",
       modelVersion: "v1",
       uncertain: true,
+      seen: "data:image/png;base64,BBBB",
     });
     const [url, init] = send.mock.calls[0] ?? [];
     expect(url).toBe("https://api.example/predict");
     expect(init?.method).toBe("POST");
-    expect(JSON.parse(String(init?.body))).toEqual({ image: PICTURE });
+    expect(JSON.parse(String(init?.body))).toEqual({ image: PICTURE, explain: true });
   });
 
   it("makes an id and bars itself where the API sends none", async () => {
@@ -148,5 +150,25 @@ describe("openCsv", () => {
     const sentence = "CSV file not found. Submit some feedback first.";
     const { client } = clientThatGets(() => json({ error: sentence }, 404));
     await expect(client.openCsv()).rejects.toMatchObject({ message: sentence, status: 404 });
+  });
+});
+
+describe("get", () => {
+  it("gives what a route answers, never from a cache", async () => {
+    const { client, send } = clientThatGets(() => json({ rows: 3 }));
+    expect(await client.get("/feedback/summary")).toEqual({ rows: 3 });
+    expect(send).toHaveBeenCalledWith(
+      "https://api.example/feedback/summary",
+      expect.objectContaining({ cache: "no-store" }),
+    );
+  });
+
+  it.each([
+    [401, "refused"],
+    [429, "broken"],
+    [503, "broken"],
+  ])("tells why it failed with %i", async (status, kind) => {
+    const { client } = clientThatGets(() => json({ error: "No." }, status));
+    await expect(client.get("/model")).rejects.toMatchObject({ kind, message: "No.", status });
   });
 });

@@ -18,6 +18,8 @@ export interface Answer {
   readonly modelVersion: string | undefined;
   /** Whether the recogniser is not sure. */
   readonly uncertain: boolean;
+  /** The 28×28 image that the model saw, as a data URL. */
+  readonly seen: string | undefined;
 }
 
 /** What a drawing is: a digit, or `"NaN"`, "not a digit". */
@@ -28,10 +30,10 @@ export interface FeedbackRecord {
   readonly id: string;
   readonly image: string;
   readonly label: Label;
-  readonly prediction: Digit;
-  readonly confidence: number;
+  readonly prediction?: Digit;
+  readonly confidence?: number;
   readonly model_version?: string;
-  readonly source: "confirmed" | "corrected";
+  readonly source: "confirmed" | "corrected" | "training";
 }
 
 /** The one way to the API. Every method throws {@link ApiError}, or the signal's reason when it was aborted. */
@@ -40,11 +42,18 @@ export interface ApiClient {
   predict(image: string, signal?: AbortSignal): Promise<Answer>;
   /** Stores one feedback. Sending the same `id` again changes nothing. */
   saveFeedback(record: FeedbackRecord): Promise<void>;
+  /** What a route answers to GET. */
+  get(path: string, signal?: AbortSignal): Promise<unknown>;
   /** Opens the CSV; the caller takes the body, or cancels it and leaves the transfer to the browser. */
   openCsv(signal?: AbortSignal): Promise<Response>;
   /** Address of the CSV. */
   readonly csvUrl: string;
+  /** Address of the card of the model in service. */
+  readonly modelUrl: string;
 }
+
+/** Well under the 64 KiB that browsers allow for all requests that outlive their page together. */
+const KEEPALIVE_BYTES = 30_000;
 
 /**
  * A client for the API.
@@ -57,10 +66,13 @@ export function createClient(base: string, send: typeof fetch = (...args) => fet
 
   const post = (path: string, body: unknown, timeout: number, signal?: AbortSignal): Promise<unknown> =>
     withTimeout(timeout, signal, async (limited) => {
+      const text = JSON.stringify(body);
       const response = await send(`${base}${path}`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
+        body: text,
+        // Lets a request outlive the tab that sent it; browsers allow that for small ones only.
+        keepalive: path === "/save_feedback" && text.length < KEEPALIVE_BYTES,
         signal: limited,
       });
       if (!response.ok) throw await failure(response);
@@ -69,7 +81,15 @@ export function createClient(base: string, send: typeof fetch = (...args) => fet
 
   return {
     csvUrl,
-    predict: async (image, signal) => toAnswer(await post("/predict", { image }, TIMEOUT_MS.predict, signal)),
+    modelUrl: `${base}/model`,
+    predict: async (image, signal) =>
+      toAnswer(await post("/predict", { image, explain: true }, TIMEOUT_MS.predict, signal)),
+    get: (path, signal) =>
+      withTimeout(TIMEOUT_MS.read, signal, async (limited) => {
+        const response = await send(`${base}${path}`, { cache: "no-store", signal: limited });
+        if (!response.ok) throw await failure(response);
+        return readJson(response);
+      }),
     saveFeedback: async (record) => {
       await post("/save_feedback", record, TIMEOUT_MS.feedback);
     },
@@ -137,7 +157,7 @@ function toAnswer(body: unknown): Answer {
   if (!isRecord(body) || !isDigit(digit) || typeof confidence !== "number") {
     throw new ApiError("broken", strings.errors.unreadable);
   }
-  const { probabilities, id, model_version: modelVersion, uncertain } = body;
+  const { probabilities, id, model_version: modelVersion, uncertain, input } = body;
   return {
     digit,
     confidence,
@@ -147,15 +167,23 @@ function toAnswer(body: unknown): Answer {
     id: typeof id === "string" && id !== "" ? id : uuid7(),
     modelVersion: typeof modelVersion === "string" ? modelVersion : undefined,
     uncertain: uncertain === true,
+    seen: isPicture(input) ? input : undefined,
   };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a value is a record with string keys. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isDigit(value: unknown): value is Digit {
+/** Whether a value is one of the ten digits. */
+export function isDigit(value: unknown): value is Digit {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 9;
+}
+
+/** Whether a value is a picture in a data URL, which the content security policy allows. */
+export function isPicture(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith("data:image/");
 }
 
 function isProbabilities(value: unknown): value is number[] {

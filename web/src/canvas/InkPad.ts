@@ -1,7 +1,7 @@
 import { BLANK, type Drawing, withStroke } from "../ink/drawing";
 import { FIELD, type Point } from "../ink/point";
 import { type Stroke, StrokeBuilder } from "../ink/stroke";
-import { paintStrokes } from "./paint";
+import { paintPicture, paintStrokes } from "./paint";
 
 /** What a pad tells its owner. */
 export interface InkPadEvents {
@@ -86,7 +86,7 @@ export class InkPad {
     const palmFirst = event.pointerType === "pen" && this.#pen?.type === "touch";
     if (this.#pen && !palmFirst) return;
     event.preventDefault();
-    const stroke = new StrokeBuilder(this.#locate(event), this.#penWidth());
+    const stroke = new StrokeBuilder(this.#locator()(event), this.#penWidth());
     this.#pen = { id: event.pointerId, type: event.pointerType, stroke };
     this.#canvas.setPointerCapture(event.pointerId);
     this.#events.onPenDown();
@@ -97,14 +97,15 @@ export class InkPad {
     if (event.pointerId !== this.#pen?.id) return;
     // A frame brings one event, though the digitiser measured several places: without them fast curves have corners.
     const coalesced = event.getCoalescedEvents?.() ?? [];
-    for (const each of coalesced.length > 0 ? coalesced : [event]) this.#pen.stroke.add(this.#locate(each));
+    const locate = this.#locator();
+    for (const each of coalesced.length > 0 ? coalesced : [event]) this.#pen.stroke.add(locate(each));
     this.repaint();
   };
 
   readonly #up = (event: PointerEvent): void => {
     if (event.pointerId !== this.#pen?.id) return;
     // Only pointerup knows where the pen was lifted.
-    if (event.type === "pointerup") this.#pen.stroke.add(this.#locate(event));
+    if (event.type === "pointerup") this.#pen.stroke.add(this.#locator()(event));
     const stroke = this.#pen.stroke.build();
     this.#pen = undefined;
     this.#drawing = withStroke(this.#drawing, stroke);
@@ -124,12 +125,13 @@ export class InkPad {
     this.#events.onPenCancelled();
   };
 
-  #locate(event: PointerEvent): Point {
-    const box = this.#canvas.getBoundingClientRect();
-    return {
-      x: ((event.clientX - box.left) / box.width) * FIELD,
-      y: ((event.clientY - box.top) / box.height) * FIELD,
-    };
+  /** Finds places on the field. Asks where the canvas is, which may cost a layout, once for many places. */
+  #locator(): (event: PointerEvent) => Point {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    return ({ clientX, clientY }) => ({
+      x: ((clientX - left) / width) * FIELD,
+      y: ((clientY - top) / height) * FIELD,
+    });
   }
 
   #fit(entry: ResizeObserverEntry): void {
@@ -149,6 +151,7 @@ export class InkPad {
     this.#context.setTransform(1, 0, 0, 1, 0, 0);
     this.#context.clearRect(0, 0, width, height);
     this.#context.setTransform(width / FIELD, 0, 0, height / FIELD, 0, 0);
+    if (this.#drawing.picture) paintPicture(this.#context, this.#drawing.picture);
     const ink = getComputedStyle(this.#canvas).color;
     paintStrokes(this.#context, this.#drawing.strokes, ink);
     if (this.#pen) paintStrokes(this.#context, [this.#pen.stroke.build()], ink);

@@ -1,4 +1,6 @@
 import { traceCurve } from "../ink/curve";
+import type { Picture } from "../ink/drawing";
+import { FIELD } from "../ink/point";
 import type { Stroke } from "../ink/stroke";
 
 /** Paints strokes in one colour; the context's transform maps the field to pixels. */
@@ -16,4 +18,13 @@ export function paintStrokes(
     traceCurve(context, stroke.points);
     context.stroke();
   }
+}
+
+/** Paints a picture as large as the field allows, in its middle. */
+export function paintPicture(context: CanvasRenderingContext2D, { image, width, height }: Picture): void {
+  const scale = FIELD / Math.max(width, height);
+  const [shownWidth, shownHeight] = [width * scale, height * scale];
+  // Small pictures are MNIST-like: their pixels are what there is to see.
+  context.imageSmoothingEnabled = scale < 2;
+  context.drawImage(image, (FIELD - shownWidth) / 2, (FIELD - shownHeight) / 2, shownWidth, shownHeight);
 }

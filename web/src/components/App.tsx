@@ -1,37 +1,81 @@
-import { useRef } from "react";
+import { lazy, Suspense } from "react";
 import type { ApiClient } from "../api/client";
+import type { GivenCount } from "../feedback/given";
 import type { FeedbackQueue } from "../feedback/queue";
-import { useFeedback } from "../hooks/useFeedback";
-import { useInkPad } from "../hooks/useInkPad";
+import { useConnection } from "../hooks/useConnection";
 import { useOutbox } from "../hooks/useOutbox";
-import { useRecognition } from "../hooks/useRecognition";
+import { usePage } from "../hooks/usePage";
+import { usePenWidth } from "../hooks/usePenWidth";
 import { useTheme } from "../hooks/useTheme";
-import { AnswerPanel } from "./AnswerPanel";
+import { DrawPage } from "../pages/DrawPage";
+import { strings } from "../strings";
+import { ConnectionNote } from "./ConnectionNote";
 import { DownloadLink } from "./DownloadLink";
-import { DrawingField } from "./DrawingField";
-import { FeedbackPanel } from "./FeedbackPanel";
+import { FailureBoundary } from "./FailureBoundary";
 import { Header } from "./Header";
+import { Loading } from "./Loading";
 
-/** The page: draw, read the answer, say whether it is right. */
-export function App({ client, queue }: { readonly client: ApiClient; readonly queue: FeedbackQueue }) {
+const TrainPage = lazy(() => import("../pages/TrainPage"));
+const DataPage = lazy(() => import("../pages/DataPage"));
+const ModelPage = lazy(() => import("../pages/ModelPage"));
+
+interface Props {
+  readonly client: ApiClient;
+  readonly queue: FeedbackQueue;
+  readonly given: GivenCount;
+}
+
+/** Four pages under one head. The drawing page stays, so that the drawing does; the others are loaded when they are asked for. */
+export function App({ client, queue, given }: Props) {
   const [theme, toggleTheme] = useTheme();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const { drawing, penDown, clear } = useInkPad(canvas, theme);
-  const { recognition, predict } = useRecognition(client, drawing, penDown);
+  const page = usePage();
+  const connection = useConnection(client);
   const outbox = useOutbox(queue);
-  const feedback = useFeedback(queue, outbox.pending, drawing, recognition);
+  const pen = usePenWidth();
 
   return (
     <div className="page">
-      <Header theme={theme} onToggleTheme={toggleTheme} />
-      <main className="columns">
-        <DrawingField canvas={canvas} status={recognition.status} onPredict={predict} onClear={clear} />
-        <div className="column">
-          <AnswerPanel recognition={recognition} onRetry={predict} />
-          <FeedbackPanel feedback={feedback} outbox={outbox} />
-        </div>
+      {/* A button, because the address names the page: a link would change it. */}
+      <button type="button" className="skip" onClick={skip}>
+        {strings.skip}
+      </button>
+      <Header page={page} theme={theme} onToggleTheme={toggleTheme} />
+      <ConnectionNote connection={connection} />
+      <main id="main" tabIndex={-1}>
+        <DrawPage
+          active={page === "draw"}
+          client={client}
+          queue={queue}
+          outbox={outbox}
+          given={given}
+          theme={theme}
+          pen={pen}
+        />
+        {page !== "draw" && (
+          <FailureBoundary key={page}>
+            <Suspense fallback={<Loading />}>
+              {page === "train" && (
+                <TrainPage
+                  client={client}
+                  queue={queue}
+                  outbox={outbox}
+                  given={given}
+                  theme={theme}
+                  pen={pen}
+                />
+              )}
+              {page === "data" && <DataPage client={client} />}
+              {page === "model" && <ModelPage client={client} />}
+            </Suspense>
+          </FailureBoundary>
+        )}
       </main>
       <DownloadLink client={client} />
     </div>
   );
+}
+
+/** Moves the focus past the head. */
+function skip(): void {
+  document.getElementById("main")?.focus();
 }

@@ -1,52 +1,45 @@
-import type { RefObject } from "react";
-import type { Recognition } from "../recognition/recognition";
+import { type ReactNode, type RefObject, useId } from "react";
+import type { Pictures } from "../hooks/usePictures";
 import { strings } from "../strings";
 
 interface Props {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
-  readonly status: Recognition["status"];
-  readonly onPredict: () => void;
-  readonly onClear: () => void;
+  readonly testId: string;
+  readonly label: string;
+  readonly empty: boolean;
+  readonly hint: string;
+  readonly pictures?: Pictures;
+  /** What can be done to the drawing. */
+  readonly children: ReactNode;
 }
 
-/** The field to draw on, with what can be done to a drawing. */
-export function DrawingField({ canvas, status, onPredict, onClear }: Props) {
-  const empty = status === "empty";
+/** The field to draw on, with its tools. */
+export function DrawingField({ canvas, testId, label, empty, hint, pictures, children }: Props) {
+  const description = useId();
   return (
     <section className="column" aria-label={strings.canvas.heading}>
-      <div className="field">
+      <div className={pictures?.over ? "field over" : "field"} {...pictures?.target}>
         <canvas
           ref={canvas}
           className="canvas"
-          data-testid="canvas"
+          data-testid={testId}
           role="img"
-          aria-label={strings.canvas.label}
-          aria-describedby="canvas-description"
+          aria-label={label}
+          aria-describedby={description}
         >
           {strings.canvas.description}
         </canvas>
         <p className={empty ? "field-hint" : "field-hint hidden"} aria-hidden="true">
-          {strings.canvas.hint}
+          {pictures?.over ? strings.canvas.drop : hint}
         </p>
+        <div className="field-complaint" role="alert" data-testid="picture-status">
+          {pictures?.complaint && <p>{pictures.complaint}</p>}
+        </div>
       </div>
-      <p id="canvas-description" className="visually-hidden">
+      <p id={description} className="visually-hidden">
         {strings.canvas.description}
       </p>
-      <div className="row">
-        <button type="button" className="button" data-testid="clear" disabled={empty} onClick={onClear}>
-          {strings.canvas.clear}
-        </button>
-        <button
-          type="button"
-          className="button primary"
-          data-testid="predict"
-          disabled={empty}
-          aria-busy={status === "waiting"}
-          onClick={onPredict}
-        >
-          {strings.canvas.predict}
-        </button>
-      </div>
+      <div className="tools">{children}</div>
     </section>
   );
 }

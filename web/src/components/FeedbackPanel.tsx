@@ -1,4 +1,6 @@
+import type { GivenCount } from "../feedback/given";
 import type { Feedback, FeedbackStep } from "../hooks/useFeedback";
+import { useGiven } from "../hooks/useGiven";
 import type { Outbox } from "../hooks/useOutbox";
 import { strings } from "../strings";
 import { CheckIcon, CrossIcon } from "./icons";
@@ -10,13 +12,15 @@ const words = strings.feedback;
 export function FeedbackPanel({
   feedback,
   outbox,
+  given,
 }: {
   readonly feedback: Feedback;
   readonly outbox: Outbox;
+  readonly given: GivenCount;
 }) {
-  const { step } = feedback;
+  const { step, asking } = feedback;
   const choosing = step.state === "choosing";
-  const asking = choosing || step.state === "open" || step.state === "refused";
+  const count = useGiven(given);
   const message = messageOf(step, outbox);
   return (
     <section className="card feedback" aria-labelledby="feedback-heading">
@@ -48,10 +52,28 @@ export function FeedbackPanel({
       </div>
       <div className="below">
         {choosing && <LabelPad onChoose={feedback.give} />}
-        <p className={`message ${message.tone}`} data-testid="feedback-status" role="status">
-          {choosing && message.tone === "muted" ? "" : message.text}
-        </p>
-        {outbox.pending.length > 0 && step.state !== "sending" && (
+        <div className="told">
+          <p className={`message ${message.tone}`} data-testid="feedback-status" role="status">
+            {choosing && message.tone === "muted" ? "" : message.text}
+          </p>
+          {step.state === "held" && (
+            <button
+              type="button"
+              className="button small"
+              data-testid="feedback-undo"
+              onClick={feedback.takeBack}
+            >
+              {words.undo}
+            </button>
+          )}
+        </div>
+        {step.state === "held" && <span className="countdown" aria-hidden="true" />}
+        {step.state === "saved" && count > 0 && (
+          <p className="muted small-text" data-testid="given">
+            {words.given(count)}
+          </p>
+        )}
+        {outbox.pending.length > 0 && step.state !== "sending" && step.state !== "held" && (
           <button
             type="button"
             className="button small"
@@ -74,6 +96,8 @@ interface Message {
 
 function messageOf(step: FeedbackStep, { pending, report }: Outbox): Message {
   switch (step.state) {
+    case "held":
+      return { text: words.held(step.label), tone: "muted" };
     case "sending":
       return { text: words.sending, tone: "muted" };
     case "refused":

@@ -1,26 +1,46 @@
+import { PAGES, type PageName } from "../hooks/usePage";
 import type { Theme } from "../hooks/useTheme";
 import { strings } from "../strings";
-import { MoonIcon, SunIcon } from "./icons";
+import { DataIcon, ModelIcon, MoonIcon, PenIcon, SunIcon, TrainIcon } from "./icons";
 
-/** Name of the page and the switch of themes. */
-export function Header({
-  theme,
-  onToggleTheme,
-}: {
+const ICONS = { draw: PenIcon, train: TrainIcon, data: DataIcon, model: ModelIcon };
+
+interface Props {
+  readonly page: PageName;
   readonly theme: Theme;
   readonly onToggleTheme: () => void;
-}) {
+}
+
+/** Name of the page, the tabs, and the switch of themes. */
+export function Header({ page, theme, onToggleTheme }: Props) {
   const label = theme === "dark" ? strings.theme.toLight : strings.theme.toDark;
   return (
     <header className="header">
       <img className="mark" src="/favicon.svg" width="36" height="36" alt="" />
-      <div>
+      <div className="name">
         <h1>{strings.title}</h1>
         <p className="muted tagline">{strings.tagline}</p>
       </div>
+      <nav className="tabs" aria-label={strings.pages.label}>
+        {PAGES.map((each) => {
+          const Icon = ICONS[each];
+          return (
+            <a
+              key={each}
+              className="tab"
+              href={`#${each}`}
+              data-testid={`tab-${each}`}
+              aria-current={each === page ? "page" : undefined}
+            >
+              <Icon />
+              {strings.pages[each].tab}
+            </a>
+          );
+        })}
+      </nav>
       <button
         type="button"
-        className="button quiet square"
+        className="button quiet square theme-toggle"
         data-testid="theme-toggle"
         aria-label={label}
         title={label}

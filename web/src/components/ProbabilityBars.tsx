@@ -3,19 +3,28 @@ import { strings } from "../strings";
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
+interface Props {
+  readonly answer: Answer | undefined;
+  /** What the bars show faintly while there is no answer, so that they move on from there when it comes. */
+  readonly shadow: Answer | undefined;
+}
+
 /** Ten bars, one a digit; flat while there is no answer, so that nothing moves when it comes. */
-export function ProbabilityBars({ answer }: { readonly answer: Answer | undefined }) {
+export function ProbabilityBars({ answer, shadow }: Props) {
+  const shown = answer ?? shadow;
   return (
-    <ol className="bars" aria-label={strings.answer.bars}>
+    <ol className={answer ? "bars" : "bars faint"} aria-label={strings.answer.bars}>
       {DIGITS.map((digit) => {
-        const probability = answer?.probabilities[digit] ?? 0;
+        const height = shown?.probabilities[digit] ?? 0;
         return (
-          <li key={digit} className={answer?.digit === digit ? "bar best" : "bar"}>
+          <li key={digit} className={shown?.digit === digit ? "bar best" : "bar"}>
             <span className="track" aria-hidden="true">
-              <span className="fill" style={{ transform: `scaleY(${probability})` }} />
+              <span className="fill" style={{ transform: `scaleY(${height})` }} />
             </span>
             <span aria-hidden="true">{digit}</span>
-            <span className="visually-hidden">{strings.answer.bar(digit, probability)}</span>
+            <span className="visually-hidden">
+              {strings.answer.bar(digit, answer?.probabilities[digit] ?? 0)}
+            </span>
           </li>
         );
       })}

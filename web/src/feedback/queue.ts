@@ -24,7 +24,12 @@ export interface QueueParts {
   readonly send: (record: FeedbackRecord) => Promise<void>;
   /** Keeps other tabs from sending the same records meanwhile. Not needed with a single tab. */
   readonly lock?: Lock;
+  /** Told of each record that the API has stored. */
+  readonly onSaved?: () => void;
 }
+
+/** A record as it lies in storage; one that is held is not sent before its time. */
+type Kept = FeedbackRecord & { readonly held_until?: number };
 
 /**
  * The outbox for feedback. A record is written to storage before it is sent and leaves it only when the API has
@@ -39,15 +44,15 @@ export class FeedbackQueue {
   readonly #listeners = new Set<() => void>();
   #snapshot: readonly FeedbackRecord[];
   /** Set when storage cannot be written (full, or blocked): the queue then lives as long as the page. */
-  #memory: readonly FeedbackRecord[] | undefined;
+  #memory: readonly Kept[] | undefined;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
     this.#lock = parts.lock ?? oneAtATime();
-    this.#snapshot = this.#read();
+    this.#snapshot = sendable(this.#read());
   }
 
-  /** The records that wait to be sent, oldest first. The same array until something changes. */
+  /** The records that wait to be sent, oldest first, but for those held. The same array until something changes. */
   get pending(): readonly FeedbackRecord[] {
     return this.#snapshot;
   }
@@ -69,6 +74,28 @@ export class FeedbackQueue {
     return this.#lock(() => this.#deliver(record.id));
   }
 
+  /** Keeps a record that is not to be sent before a time (ms since 1970), unless it is released. */
+  hold(record: FeedbackRecord, until: number): void {
+    this.#write([...this.#read().filter((each) => each.id !== record.id), { ...record, held_until: until }]);
+  }
+
+  /** Sends a record that is held. */
+  async release(id: string): Promise<Delivery> {
+    this.#write(this.#read().map((each) => (each.id === id ? withoutHold(each) : each)));
+    return this.#lock(() => this.#deliver(id));
+  }
+
+  /** Takes back a record that is held. */
+  withdraw(id: string): void {
+    this.#remove(id);
+  }
+
+  /** The time (ms since 1970) at which the first held record may go, if there is one. */
+  get heldUntil(): number | undefined {
+    const times = this.#read().flatMap((each) => (isHeld(each) ? [each.held_until ?? 0] : []));
+    return times.length > 0 ? Math.min(...times) : undefined;
+  }
+
   /**
    * Tries to send everything that waits.
    *
@@ -76,7 +103,7 @@ export class FeedbackQueue {
    */
   async flush(): Promise<ReadonlyMap<string, Delivery>> {
     const deliveries = new Map<string, Delivery>();
-    for (const { id } of this.#read()) {
+    for (const { id } of sendable(this.#read())) {
       const delivery = await this.#lock(() => this.#deliver(id));
       deliveries.set(id, delivery);
       if (delivery.state === "kept" && !delivery.reached) break;
@@ -88,7 +115,7 @@ export class FeedbackQueue {
     const record = this.#read().find((each) => each.id === id);
     if (!record) return { state: "saved" };
     try {
-      await this.#parts.send(record);
+      await this.#parts.send(withoutHold(record));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!(error instanceof ApiError) || error.retryable) {
@@ -98,6 +125,7 @@ export class FeedbackQueue {
       return { state: "refused", reason };
     }
     this.#remove(id);
+    this.#parts.onSaved?.();
     return { state: "saved" };
   }
 
@@ -105,7 +133,7 @@ export class FeedbackQueue {
     this.#write(this.#read().filter((each) => each.id !== id));
   }
 
-  #read(): readonly FeedbackRecord[] {
+  #read(): readonly Kept[] {
     if (this.#memory) return this.#memory;
     try {
       const stored: unknown = JSON.parse(this.#parts.storage.getItem(this.#parts.key) ?? "[]");
@@ -116,7 +144,7 @@ export class FeedbackQueue {
     }
   }
 
-  #write(records: readonly FeedbackRecord[]): void {
+  #write(records: readonly Kept[]): void {
     try {
       this.#parts.storage.setItem(this.#parts.key, JSON.stringify(records));
       this.#memory = undefined;
@@ -126,8 +154,8 @@ export class FeedbackQueue {
     this.#publish(records);
   }
 
-  #publish(records: readonly FeedbackRecord[]): void {
-    this.#snapshot = records;
+  #publish(records: readonly Kept[]): void {
+    this.#snapshot = sendable(records);
     for (const listener of this.#listeners) listener();
   }
 }
@@ -148,7 +176,19 @@ function oneAtATime(): Lock {
   };
 }
 
-function isFeedback(value: unknown): value is FeedbackRecord {
+function isHeld(record: Kept): boolean {
+  return record.held_until !== undefined && record.held_until > Date.now();
+}
+
+function sendable(records: readonly Kept[]): readonly Kept[] {
+  return records.filter((each) => !isHeld(each));
+}
+
+function withoutHold({ held_until: _, ...record }: Kept): FeedbackRecord {
+  return record;
+}
+
+function isFeedback(value: unknown): value is Kept {
   if (typeof value !== "object" || value === null) return false;
   const { id, image, label } = value as Partial<Record<keyof FeedbackRecord, unknown>>;
   return (

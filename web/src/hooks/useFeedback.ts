@@ -1,15 +1,18 @@
-import { useState } from "react";
+import { useCallback, useEffect, useReducer } from "react";
 import type { FeedbackRecord, Label } from "../api/client";
 import type { FeedbackQueue } from "../feedback/queue";
 import type { Drawing } from "../ink/drawing";
 import type { Recognition } from "../recognition/recognition";
+import { useHold } from "./useHold";
 
 /** How far the person's answer about one drawing has come. */
 export type FeedbackStep =
   | { readonly state: "closed" }
   | { readonly state: "open" }
   | { readonly state: "choosing" }
-  | { readonly state: "sending" }
+  /** Given, and not sent yet: it can be taken back. */
+  | { readonly state: "held"; readonly label: Label }
+  | { readonly state: "sending"; readonly label: Label }
   | { readonly state: "saved"; readonly label: Label }
   | { readonly state: "kept"; readonly label: Label; readonly id: string }
   | { readonly state: "refused"; readonly reason: string };
@@ -17,12 +20,25 @@ export type FeedbackStep =
 /** The person's answer about the drawing on the field. */
 export interface Feedback {
   readonly step: FeedbackStep;
+  /** Whether an answer can be given now. */
+  readonly asking: boolean;
   /** Opens the choice of labels, or closes it again. */
   readonly toggleChoice: () => void;
   /** Says that the prediction is right. */
   readonly confirm: () => void;
   /** Says what the drawing is. */
   readonly give: (label: Label) => void;
+  /** Takes back an answer that is held; false when there is none. */
+  readonly takeBack: () => boolean;
+}
+
+/** The steps of all drawings of this visit: a drawing that undo brings back was answered already. */
+export type Steps = WeakMap<Drawing, FeedbackStep>;
+
+/** Whether the person has said what the drawing is, and did not take it back. */
+export function isAnswered(steps: Steps, drawing: Drawing): boolean {
+  const state = steps.get(drawing)?.state;
+  return state !== undefined && state !== "open" && state !== "choosing" && state !== "refused";
 }
 
 /**
@@ -32,33 +48,59 @@ export interface Feedback {
 export function useFeedback(
   queue: FeedbackQueue,
   pending: readonly FeedbackRecord[],
+  steps: Steps,
   drawing: Drawing,
+  penDown: boolean,
   recognition: Recognition,
 ): Feedback {
-  const [taken, setTaken] = useState<{ readonly drawing: Drawing; readonly step: FeedbackStep }>();
+  const [, refresh] = useReducer((count: number) => count + 1, 0);
+  const hold = useHold(queue);
+  const take = useCallback(
+    (about: Drawing, step: FeedbackStep) => {
+      steps.set(about, step);
+      refresh();
+    },
+    [steps],
+  );
 
-  const step = stepOf(taken?.drawing === drawing ? taken.step : { state: "open" }, recognition, pending);
+  const step = stepOf(steps.get(drawing) ?? { state: "open" }, recognition, pending);
+  const asking = step.state === "open" || step.state === "choosing" || step.state === "refused";
 
-  const give = async (label: Label) => {
-    const asking = step.state === "open" || step.state === "choosing" || step.state === "refused";
+  // Whoever draws on has made up their mind.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the drawing that counts
+  useEffect(() => () => hold.commit(), [hold, drawing]);
+  useEffect(() => {
+    if (penDown) hold.commit();
+  }, [hold, penDown]);
+
+  const give = (label: Label) => {
     if (!asking || recognition.status !== "answered") return;
     const record = recordOf(recognition, label);
-    setTaken({ drawing, step: { state: "sending" } });
-    const delivery = await queue.submit(record);
-    const next: FeedbackStep =
-      delivery.state === "refused" ? delivery : { state: delivery.state, label, id: record.id };
-    // Whoever draws on before the answer is there has opened a new question, which must stay as it is.
-    setTaken((now) => (now?.drawing === drawing ? { drawing, step: next } : now));
+    hold.give(
+      record,
+      () => take(drawing, { state: "sending", label }),
+      (delivery) =>
+        take(
+          drawing,
+          delivery.state === "refused" ? delivery : { state: delivery.state, label, id: record.id },
+        ),
+    );
+    take(drawing, { state: "held", label });
   };
 
   const confirm = () => {
-    if (recognition.status === "answered") void give(recognition.answer.digit);
+    if (recognition.status === "answered") give(recognition.answer.digit);
   };
 
-  const toggleChoice = () =>
-    setTaken({ drawing, step: { state: step.state === "choosing" ? "open" : "choosing" } });
+  const toggleChoice = () => take(drawing, { state: step.state === "choosing" ? "open" : "choosing" });
 
-  return { step, toggleChoice, confirm, give };
+  const takeBack = () => {
+    if (!hold.takeBack()) return false;
+    take(drawing, { state: "open" });
+    return true;
+  };
+
+  return { step, asking, toggleChoice, confirm, give, takeBack };
 }
 
 function stepOf(

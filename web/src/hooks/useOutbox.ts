@@ -33,6 +33,7 @@ export function useOutbox(queue: FeedbackQueue): Outbox {
   const [report, setReport] = useState<OutboxReport>();
 
   const retry = useCallback(async () => {
+    queue.refresh();
     if (queue.pending.length === 0) return;
     setSending(true);
     try {
@@ -51,9 +52,13 @@ export function useOutbox(queue: FeedbackQueue): Outbox {
       if (event.key === STORAGE_KEYS.feedback) queue.refresh();
     };
     void retry();
+    // An answer that was held when the page was closed goes out once its time is up.
+    const held = queue.heldUntil;
+    const timer = held === undefined ? undefined : window.setTimeout(retry, held - Date.now() + 1);
     window.addEventListener("online", retry);
     window.addEventListener("storage", refresh);
     return () => {
+      window.clearTimeout(timer);
       window.removeEventListener("online", retry);
       window.removeEventListener("storage", refresh);
     };

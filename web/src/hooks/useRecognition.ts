@@ -3,13 +3,14 @@ import type { ApiClient } from "../api/client";
 import { ApiError } from "../api/error";
 import { Latest, OVERTAKEN } from "../api/latest";
 import { pictureOf } from "../canvas/picture";
-import { PREDICT_DELAY_MS } from "../config";
+import { PREDICT_DELAY_MS, PREDICT_RETRY_DELAYS_MS } from "../config";
 import { type Drawing, isBlank } from "../ink/drawing";
 import { type Asked, type Recognition, recognitionOf } from "../recognition/recognition";
 
 /**
- * Reads the drawing shortly after each change of it, or at once when asked to. A change takes back the question
- * about the drawing before; a failure is tried again when the network returns.
+ * Reads the drawing after each change of it, or at once when asked to. A change takes back the question about the drawing
+ * before, so there is one request in flight at most; a failure that may pass is tried again after growing waits, and when the
+ * network returns.
  */
 export function useRecognition(
   client: ApiClient,
@@ -19,17 +20,22 @@ export function useRecognition(
   const [asked, setAsked] = useState<Asked>();
   const [latest] = useState(() => new Latest());
   const timer = useRef<number>(undefined);
+  const failures = useRef(0);
 
   const predict = useCallback(async () => {
     window.clearTimeout(timer.current);
     setAsked({ drawing, result: { status: "waiting" } });
-    const image = pictureOf(drawing);
     try {
-      const answer = await latest.run((signal) => client.predict(image, signal));
-      if (answer === OVERTAKEN) return;
-      setAsked({ drawing, result: { status: "answered", answer, image } });
+      const read = await latest.run(async (signal) => {
+        const image = await pictureOf(drawing);
+        return { image, answer: await client.predict(image, signal) };
+      });
+      if (read === OVERTAKEN) return;
+      failures.current = 0;
+      setAsked({ drawing, result: { status: "answered", ...read } });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      failures.current += 1;
       setAsked({
         drawing,
         result: { status: "failed", reason: error.message, retryable: error.retryable },
@@ -39,6 +45,7 @@ export function useRecognition(
 
   useEffect(() => {
     if (penDown || isBlank(drawing)) return;
+    failures.current = 0;
     timer.current = window.setTimeout(predict, PREDICT_DELAY_MS);
     return () => {
       window.clearTimeout(timer.current);
@@ -47,12 +54,18 @@ export function useRecognition(
   }, [drawing, penDown, predict, latest]);
 
   const recognition = recognitionOf(drawing, penDown, asked);
-  const waitsForNetwork = recognition.status === "failed" && recognition.retryable;
+  const mayPass = recognition.status === "failed" && recognition.retryable;
   useEffect(() => {
-    if (!waitsForNetwork) return;
+    if (!mayPass) return;
+    const last = PREDICT_RETRY_DELAYS_MS.length - 1;
+    const wait = PREDICT_RETRY_DELAYS_MS[Math.min(failures.current - 1, last)];
+    const retry = window.setTimeout(predict, wait);
     window.addEventListener("online", predict);
-    return () => window.removeEventListener("online", predict);
-  }, [waitsForNetwork, predict]);
+    return () => {
+      window.clearTimeout(retry);
+      window.removeEventListener("online", predict);
+    };
+  }, [mayPass, predict]);
 
   return { recognition, predict };
 }

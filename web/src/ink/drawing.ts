@@ -1,11 +1,22 @@
 import type { Stroke } from "./stroke";
 
+/** A picture that was brought along instead of drawn. */
+export interface Picture {
+  /** As the API gets it, a data URL. */
+  readonly url: string;
+  /** As the field shows it. */
+  readonly image: CanvasImageSource;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
- * All strokes on the field, oldest first. Drawings are values: every change makes a new one, so that a drawing's
- * identity tells whether an answer belongs to what is on the field now.
+ * What is on the field: strokes, oldest first, or a picture. Drawings are values: every change makes a new one, so that
+ * a drawing's identity tells whether an answer belongs to what is on the field now.
  */
 export interface Drawing {
   readonly strokes: readonly Stroke[];
+  readonly picture?: Picture;
 }
 
 /** Nothing drawn. */
@@ -19,19 +30,24 @@ export interface Bounds {
   readonly bottom: number;
 }
 
-/** Whether there is no ink. */
+/** Whether there is nothing on the field. */
 export function isBlank(drawing: Drawing): boolean {
-  return drawing.strokes.length === 0;
+  return drawing.strokes.length === 0 && drawing.picture === undefined;
 }
 
-/** The drawing with one more stroke on top. */
+/** The drawing with one more stroke on top. A picture gives way: nobody can tell which colour its ink has. */
 export function withStroke(drawing: Drawing, stroke: Stroke): Drawing {
   return { strokes: [...drawing.strokes, stroke] };
 }
 
-/** The box around all ink, or `undefined` for a blank drawing. */
+/** A picture in place of strokes. */
+export function ofPicture(picture: Picture): Drawing {
+  return { strokes: [], picture };
+}
+
+/** The box around all ink, or `undefined` without any. */
 export function boundsOf(drawing: Drawing): Bounds | undefined {
-  if (isBlank(drawing)) return undefined;
+  if (drawing.strokes.length === 0) return undefined;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { points, width } of drawing.strokes) {
     const reach = width / 2;

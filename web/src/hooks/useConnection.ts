@@ -1,0 +1,49 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { ApiClient } from "../api/client";
+import { PREDICT_RETRY_DELAYS_MS } from "../config";
+
+/** Whether the API can be reached: `offline` the browser has no network, `unreachable` the API does not answer. */
+export type Connection = "fine" | "offline" | "unreachable";
+
+/**
+ * Wakes the API when the page opens, before the first stroke: asking for the model's card starts the function that predicts.
+ * As long as it does not answer it is asked again.
+ */
+export function useConnection(client: ApiClient): Connection {
+  const online = useSyncExternalStore(followNetwork, () => navigator.onLine);
+  const [reached, setReached] = useState(true);
+
+  useEffect(() => {
+    if (!online) return;
+    const control = new AbortController();
+    let timer: number | undefined;
+    const wake = async (tries: number) => {
+      try {
+        await client.get("/model", control.signal);
+        setReached(true);
+      } catch {
+        if (control.signal.aborted) return;
+        setReached(false);
+        const last = PREDICT_RETRY_DELAYS_MS.length - 1;
+        timer = window.setTimeout(wake, PREDICT_RETRY_DELAYS_MS[Math.min(tries, last)], tries + 1);
+      }
+    };
+    void wake(0);
+    return () => {
+      control.abort();
+      window.clearTimeout(timer);
+    };
+  }, [client, online]);
+
+  if (!online) return "offline";
+  return reached ? "fine" : "unreachable";
+}
+
+function followNetwork(changed: () => void): () => void {
+  window.addEventListener("online", changed);
+  window.addEventListener("offline", changed);
+  return () => {
+    window.removeEventListener("online", changed);
+    window.removeEventListener("offline", changed);
+  };
+}
