@@ -25,7 +25,7 @@ from tests.layers.stepped_store import Killed, SteppedStore, Turns
 
 lives = st.none() | st.integers(0, 40)
 actions = st.tuples(
-    st.sampled_from(["save", "save late", "retry", "compact", "compact", "compact", "download"]),
+    st.sampled_from(["save", "save late", "retry", "compact", "compact", "be busy", "download"]),
     st.integers(0, 1000),
     lives,
 )
@@ -71,11 +71,16 @@ class Feedbacks(RuleBasedStateMachine):
             return self.download(store)
         if what == "compact":
             return self.compact(store)
+        if what == "be busy":
+            return self.be_busy(store)
         if what == "retry" and self.sent:
             return self.save(store, chosen % len(self.sent))
-        id_ = id_from(chosen) if what == "save late" else None
-        self.sent.append(numbered(len(self.sent), id=id_, prediction=chosen % 10))
-        return self.save(store, len(self.sent) - 1)
+        return self.save(store, self.new(id_from(chosen) if what == "save late" else None))
+
+    def new(self, id_: str | None = None) -> int:
+        number = len(self.sent)
+        self.sent.append(numbered(number, id=id_, prediction=number % 7))
+        return number
 
     async def save(self, store: SteppedStore, number: int) -> None:
         await feedback_rows.save(store, self.sent[number])
@@ -83,6 +88,11 @@ class Feedbacks(RuleBasedStateMachine):
 
     async def compact(self, store: SteppedStore) -> None:
         await compaction.compact_all(store)
+
+    async def be_busy(self, store: SteppedStore) -> None:
+        for _ in range(4):
+            await self.save(store, self.new())
+            await compaction.compact_all(store)
 
     async def download(self, store: SteppedStore) -> None:
         before = set(self.acknowledged)
@@ -101,6 +111,16 @@ class Feedbacks(RuleBasedStateMachine):
     def many_and_a_compaction(self, count: int, lives_for: int | None) -> None:
         self.run(0, *[("save", n, None) for n in range(count)])
         self.run(0, ("compact", 0, lives_for))
+
+    @rule(
+        count=st.integers(1, 4),
+        what=st.sampled_from(["download", "compact"]),
+        other=st.sampled_from(["compact", "be busy"]),
+        seed=st.integers(0, 1 << 32),
+    )
+    def one_is_overtaken(self, count: int, what: str, other: str, seed: int) -> None:
+        self.run(0, *[("save", n, None) for n in range(count)])
+        self.run(seed, (what, 0, None), (other, 0, None))
 
     @rule()
     def a_day_passes(self) -> None:

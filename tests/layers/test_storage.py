@@ -70,12 +70,12 @@ async def test_a_listing_tells_sizes_and_times(store: Store) -> None:
 
 
 async def test_many_objects_come_in_the_order_they_are_asked_for(store: Store) -> None:
-    for n in range(300):
+    for n in range(30):
         await store.create(f"many/{n}", str(n).encode())
 
-    contents = await store.get_many([*(f"many/{n}" for n in reversed(range(300))), "many/none"])
+    contents = await store.get_many([*(f"many/{n}" for n in reversed(range(30))), "many/none"])
 
-    assert contents == [*(str(n).encode() for n in reversed(range(300))), None]
+    assert contents == [*(str(n).encode() for n in reversed(range(30))), None]
 
 
 async def test_an_object_comes_in_chunks(store: Store) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from obstore import sign_async
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, GenericError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 from digit_recognizer.errors import StoreUnavailable
@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 # then aborts the process (PyO3/pyo3-async-runtimes#40). So a process ends this little bit later.
 atexit.register(time.sleep, 0.05)
 
+# A creation whose connection broke is tried again for so long, with pauses in between (s).
+_TRIED_AGAIN_FOR = 0.5
+_PAUSE = 0.1
 # A request that a client waits for is answered, or given up, within seconds.
 _TIMEOUT = timedelta(seconds=5)
 _RETRIES: "RetryConfig" = {
@@ -83,14 +86,28 @@ class Store:
     async def create(self, key: str, content: bytes | bytearray) -> bool:
         """Put an object where none is, atomically, in one request.
 
+        Where a connection broke it is tried again: the request may have been carried out, its
+        answer lost. So whoever must know whose object it is reads it back.
+
         Returns:
-            True if this call created it, False if the key was taken; then nothing has changed.
+            True if this call created it. False if the key was taken, perhaps by an earlier try of
+            this very call; then nothing has changed.
         """
         with _failures_named():
-            try:
-                await self._objects.put_async(key, content, mode="create", use_multipart=False)
-            except AlreadyExistsError:
-                return False
+            started = time.monotonic()
+            while True:
+                try:
+                    await self._objects.put_async(key, content, mode="create", use_multipart=False)
+                    break
+                except AlreadyExistsError:
+                    return False
+                except GenericError as error:
+                    # The client tries again what S3 refused for now, but no broken connection:
+                    # it can't know that creating twice is no harm.
+                    tired = time.monotonic() - started > _TRIED_AGAIN_FOR
+                    if tired or "HTTP error" not in str(error):
+                        raise
+                    await asyncio.sleep(_PAUSE)
         return True
 
     async def get(self, key: str) -> bytes | None:
