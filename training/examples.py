@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digit_recognizer.errors import InvalidRequest
-from digit_recognizer.preprocessing import PREPROCESSING_VERSION
+from digit_recognizer.preprocessing import PREPROCESSING_VERSION, normalise
 from training.augmentation import mnist_variant, pen_variant
 from training.datasets import PROJECT, Images, PenDigit
 from training.non_digits import training_non_digit
@@ -60,6 +60,15 @@ def mnist_examples(mnist: Images, variants: int, seed: int) -> Examples:
 
     x = _rendered("mnist", len(mnist.y), variants, seed, variant)
     return Examples(x, mnist.y)
+
+
+def plain_mnist_examples(mnist: Images) -> Examples:
+    """MNIST's training pictures as they are."""
+
+    def variant(item: int, rng: Generator) -> Grey:
+        return normalise(mnist.x[item])
+
+    return Examples(_rendered("mnist-plain", len(mnist.y), 1, 0, variant), mnist.y)
 
 
 def pen_examples(digits: Sequence[PenDigit], variants: int, seed: int) -> Examples:

@@ -50,7 +50,11 @@ def main() -> None:
     runs = [(name, 1) for name in ARCHITECTURES] + [("residual", 2)]
     for architecture, seed in runs:
         configuration = replace(
-            Configuration(), architecture=architecture, epochs=arguments.epochs, seed=seed
+            Configuration(),
+            architecture=architecture,
+            epochs=arguments.epochs,
+            settling_epochs=0,
+            seed=seed,
         )
         began = time.monotonic()
         model, _ = train(configuration, arguments.mnist, arguments.pen)

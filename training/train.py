@@ -1,5 +1,7 @@
 """Train the recogniser from nothing: `python -m training.train` (`make train`).
 
+First all examples are warped and written anew; then, for a few epochs at a small rate, half of
+MNIST's pictures are shown as they are, so that the network settles on what it will really see.
 Every epoch is checkpointed; the same command goes on where it was stopped. No choice is made from
 the figures printed an epoch: the number of epochs is fixed and the averaged weights of the last
 one are taken.
@@ -7,6 +9,7 @@ one are taken.
 
 import argparse
 import csv
+import hashlib
 import json
 import os
 import sys
@@ -22,7 +25,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from digit_recognizer.preprocessing import normalise
+from digit_recognizer.preprocessing import PREPROCESSING_VERSION, normalise
 from digit_recognizer.registry import ARTEFACTS
 from training.architectures import ARCHITECTURES, CLASSES
 from training.artefact import save_artefact
@@ -38,10 +41,12 @@ from training.datasets import (
 )
 from training.examples import (
     NOT_A_DIGIT,
+    RECIPE,
     Examples,
     mnist_examples,
     non_digit_examples,
     pen_examples,
+    plain_mnist_examples,
 )
 from training.grid import drawn_on_grid
 
@@ -60,6 +65,8 @@ class Configuration:
     epochs: int = 14
     batch: int = 128
     learning_rate: float = 2e-3
+    settling_epochs: int = 3
+    settling_rate: float = 5e-4
     weight_decay: float = 1e-4
     label_smoothing: float = 0.02
     ema_momentum: float = 0.999
@@ -74,9 +81,9 @@ class Configuration:
 
     @property
     def name(self) -> str:
-        """The folder of the run."""
-        held_out = "-".join(str(writer) for writer in self.held_out)
-        return f"{self.architecture}-{self.epochs}-epochs-without-{held_out}-seed-{self.seed}"
+        """The folder of the run; another configuration has another one."""
+        settings = json.dumps([asdict(self), RECIPE, PREPROCESSING_VERSION])
+        return f"{self.architecture}-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
 
     @property
     def calibration_writers(self) -> tuple[int, ...]:
@@ -101,17 +108,31 @@ def train(
     mnist, mnist_test = load_mnist(mnist_file)
     writers, unseen = split_writers(load_pen_digits(pen_file), configuration.held_out)
     sources = _examples(configuration, mnist, writers)
+    warped, _ = sources[0]
+    plain = plain_mnist_examples(mnist)
+    settling_sources = [(plain, 1), (warped, configuration.mnist_an_epoch - 1), *sources[1:]]
     monitors = {
         "mnist": Images(np.stack([normalise(image) for image in mnist_test.x]), mnist_test.y),
         "writers": _monitor(unseen, configuration.seed),
     }
 
     checkpoint, log = run / "checkpoint.keras", run / LOG
-    model, done = _start_or_resume(configuration, sources, checkpoint, log)
-    for epoch in range(done, configuration.epochs):
+    model, done = _start_or_resume(configuration, checkpoint, log)
+    epochs = configuration.epochs + configuration.settling_epochs
+    for epoch in range(done, epochs):
         began = time.monotonic()
-        x, targets = _epoch(configuration, sources, epoch)
-        print(f"Epoch {epoch + 1}/{configuration.epochs}", flush=True)
+        settling = epoch >= configuration.epochs
+        x, targets = _epoch(configuration, settling_sources if settling else sources, epoch)
+        steps = -(-len(x) // configuration.batch)
+        if epoch == 0:
+            _compile(
+                model, configuration, configuration.learning_rate, configuration.epochs * steps
+            )
+        elif epoch == configuration.epochs:
+            model.optimizer.finalize_variable_values(model.trainable_variables)
+            rate = configuration.settling_rate
+            _compile(model, configuration, rate, configuration.settling_epochs * steps)
+        print(f"Epoch {epoch + 1}/{epochs}", flush=True)
         # a progress bar for a person, a line for a log
         verbose = 1 if sys.stdout.isatty() else 2
         history = model.fit(
@@ -167,35 +188,31 @@ def soft_targets(y: NDArray[np.uint8], smoothing: float) -> Float:
 
 
 def _start_or_resume(
-    configuration: Configuration,
-    sources: list[tuple[Examples, int]],
-    checkpoint: Path,
-    log: Path,
+    configuration: Configuration, checkpoint: Path, log: Path
 ) -> tuple[keras.Model, int]:
+    """The model and how many epochs it has seen."""
     if checkpoint.exists() and log.exists():
-        done = len(log.read_text().splitlines()) - 1
+        done = len(_read(log))
         print(f"Going on after epoch {done} of {checkpoint.parent}", flush=True)
         return keras.models.load_model(checkpoint), done
     log.unlink(missing_ok=True)
     model = ARCHITECTURES[configuration.architecture]()
-    an_epoch = sum(len(examples.y) * repeats for examples, repeats in sources)
-    steps = configuration.epochs * -(-an_epoch // configuration.batch)
-    rate = keras.optimizers.schedules.CosineDecay(
-        configuration.learning_rate / 20,
-        steps - steps // 20,
-        warmup_target=configuration.learning_rate,
-        warmup_steps=steps // 20,
+    model.summary()
+    return model, 0
+
+
+def _compile(model: keras.Model, configuration: Configuration, rate: float, steps: int) -> None:
+    """AdamW with averaged weights; the rate rises for a twentieth of the steps, then falls to 0."""
+    schedule = keras.optimizers.schedules.CosineDecay(
+        rate / 20, steps - steps // 20, warmup_target=rate, warmup_steps=steps // 20
     )
     optimizer = keras.optimizers.AdamW(
-        rate,
+        schedule,
         weight_decay=configuration.weight_decay,
         use_ema=True,
         ema_momentum=configuration.ema_momentum,
     )
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer, loss)
-    model.summary()
-    return model, 0
+    model.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True))
 
 
 def _monitor(unseen: Sequence[PenDigit], seed: int) -> Images:
