@@ -60,16 +60,14 @@ def upload(account: Account, bucket: str, page: Path = PAGE) -> list[str]:
 
 
 def invalidate(account: Account, distribution: str, keys: list[str]) -> None:
-    """Let the CDN forget its copies, and wait until it has."""
+    """Let the CDN forget its copies, which takes it a minute."""
     cloudfront = account.session.client("cloudfront")
     paths = ["/", *(f"/{key}" for key in keys)]
     batch = {
         "Paths": {"Quantity": len(paths), "Items": paths},
         "CallerReference": str(time.time_ns()),
     }
-    made = cloudfront.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
-    waiter = cloudfront.get_waiter("invalidation_completed")
-    waiter.wait(DistributionId=distribution, Id=made["Invalidation"]["Id"])
+    cloudfront.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
 
 
 def empty(account: Account, bucket: str) -> int:

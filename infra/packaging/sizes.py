@@ -109,7 +109,7 @@ def _weight(folder: Path) -> Weight:
     packages: Counter[str] = Counter()
     for path in tree.files(folder):
         inside = path.relative_to(folder).parts
-        top = inside[1] if inside[0] == "python" else inside[0]
+        top = next(part for part in inside if part not in ("python", "__pycache__"))
         packages[_package(top)] += path.stat().st_size
     return Weight(tree.size(folder), len(tree.zipped(folder)), packages)
 
