@@ -12,9 +12,18 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    sync_playwright,
+)
 
 from tests.e2e.strokes import DIGITS
 
@@ -179,18 +188,57 @@ class DigitPage:
         assert box is not None
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
+    def go(self, page: str) -> None:
+        """Open one of the pages by its tab."""
+        self.part(f"tab-{page}").click()
+
     def draw(self, digit: int) -> None:
         """Write a digit with the pointer, on a cleared canvas."""
         self.page.evaluate("scrollTo(0, 0)")
         if self.part("clear").is_enabled():
             self.part("clear").click()
+        self.write(digit, "canvas")
+
+    def write(self, digit: int, canvas: str) -> None:
+        """Write a digit onto a canvas with the pointer."""
+        box = self.part(canvas).bounding_box()
+        assert box is not None
+        mouse = self.page.mouse
         for stroke in DIGITS[digit]:
-            points = [self.canvas_point(x, y) for x, y in stroke]
-            self.page.mouse.move(*points[0])
-            self.page.mouse.down()
+            points = [
+                (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke
+            ]
+            mouse.move(*points[0])
+            mouse.down()
             for point in points[1:]:
-                self.page.mouse.move(*point)
-            self.page.mouse.up()
+                mouse.move(*point)
+            mouse.up()
+
+    def asked(self) -> int:
+        """The digit that the training page asks for."""
+        return int(self.part("train-prompt").get_attribute("data-digit") or "")
+
+    def train(self, *, wrongly: bool = False) -> int:
+        """Draw the digit that the training page asks for, or another one, and save it."""
+        done = self.part("train-progress").inner_text()
+        asked = self.asked()
+        self.write((asked + 5) % 10 if wrongly else asked, "train-canvas")
+        self.part("train-save").click()
+        # Either the next one is asked for, or the round is over.
+        self.page.wait_for_function(
+            "done => document.querySelector('[data-testid=train-progress]')?.textContent !== done",
+            arg=done,
+        )
+        return asked
+
+    def change(self, route: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Let the API answer something else."""
+
+        def changed(route: Route) -> None:
+            answer = route.fetch()
+            route.fulfill(response=answer, json=change(answer.json()))
+
+        self.page.route(f"**/{route}", changed)
 
     def answer(self) -> int:
         """The digit that the page names, once it does."""

@@ -6,9 +6,11 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import DigitPage, LocalServer
+from tests.e2e.test_drawing import picture_in
 
 SAVED = re.compile("Saved")
 
@@ -154,3 +156,69 @@ def test_a_refused_answer_is_told_and_not_tried_again(digit_page: DigitPage) -> 
     digit_page.page.wait_for_load_state("networkidle")
     assert len(tries) == 1
     expect(digit_page.part("feedback-retry")).to_have_count(0)
+
+
+def labels_sent(digit_page: DigitPage) -> list[int]:
+    """Of each answer that goes out from now on."""
+    labels: list[int] = []
+    digit_page.page.on(
+        "request",
+        lambda r: (
+            labels.append(json.loads(r.post_data or "{}")["label"])
+            if r.url.endswith("/save_feedback")
+            else None
+        ),
+    )
+    return labels
+
+
+def test_an_answer_can_be_taken_back_before_it_is_sent(digit_page: DigitPage) -> None:
+    labels = labels_sent(digit_page)
+    digit_page.draw(3)
+    answer = digit_page.answer()
+    digit_page.correct_to((answer + 1) % 10)
+    digit_page.part("feedback-undo").click()
+    expect(digit_page.part("wrong")).to_be_enabled()
+    digit_page.correct_to((answer + 2) % 10)
+    # Z takes back what was done last: the answer, not the stroke.
+    digit_page.page.keyboard.press("z")
+    assert digit_page.answer() == answer
+    with digit_page.page.expect_response("**/save_feedback"):
+        digit_page.part("correct").dblclick()
+    assert labels == [answer]
+
+
+def test_drawing_on_sends_the_answer_and_begins_a_new_drawing(digit_page: DigitPage) -> None:
+    labels = labels_sent(digit_page)
+    digit_page.draw(1)
+    answer = digit_page.answer()
+    digit_page.part("correct").click()
+    with digit_page.page.expect_request("**/predict") as sent:
+        digit_page.page.mouse.click(*digit_page.canvas_point(0.2, 0.2))
+    ink = np.asarray(picture_in(sent.value)) > 127
+    assert not ink[100:].any()
+    digit_page.answer()
+    assert labels == [answer]
+    expect(digit_page.part("correct")).to_be_enabled()
+
+
+def test_an_answer_that_is_held_survives_closing_the_page(digit_page: DigitPage) -> None:
+    before = downloaded_rows(digit_page)
+    digit_page.draw(2)
+    answer = digit_page.answer()
+    digit_page.part("correct").click()
+    digit_page.page.reload()
+    digit_page.page.wait_for_function(
+        "() => localStorage.getItem('digit-recognizer.feedback-queue') === '[]'"
+    )
+    rows = downloaded_rows(digit_page)
+    assert rows[:-1] == before
+    assert rows[-1][0] == str(answer)
+
+
+def test_thanks_come_with_how_many_drawings_were_given(digit_page: DigitPage) -> None:
+    for count in ("1 drawing", "2 drawings"):
+        digit_page.draw(1)
+        digit_page.answer()
+        digit_page.part("correct").click()
+        expect(digit_page.part("given")).to_have_text(f"You gave {count} so far.")

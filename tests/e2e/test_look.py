@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import DigitPage, OpenPage
+from tests.e2e.collected import fill
+from tests.e2e.conftest import DigitPage, LocalServer, OpenPage
+from tests.e2e.screens import with_history
 from tests.infra.template import content_security_policy
 
 PAPER = "() => getComputedStyle(document.documentElement).backgroundColor"
@@ -37,14 +39,39 @@ def test_the_toggle_switches_the_theme_and_is_remembered(open_page: OpenPage, sy
     assert brightness(page) == before
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1440])
-def test_nothing_scrolls_sideways(open_page: OpenPage, width: int) -> None:
+@pytest.mark.parametrize("width", [320, 390, 768, 1440, 3840])
+def test_nothing_scrolls_sideways(open_page: OpenPage, server: LocalServer, width: int) -> None:
+    fill(server.store, 3)
     page = open_page(viewport={"width": width, "height": 740})
+    sideways = "document.documentElement.scrollWidth"
     page.draw(6)
     page.answer()
     page.part("wrong").click()
     expect(page.part("label-nan")).to_be_visible()
-    assert page.page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.page.evaluate(sideways) == width
+    page.page.route("**/model", lambda route: route.fulfill(json=with_history({})))
+    for tab, shown in [("train", "train-canvas"), ("data", "tiles"), ("model", "history")]:
+        page.go(tab)
+        page.part(shown).wait_for()
+        assert page.page.evaluate(sideways) == width, tab
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_right_wrong_and_labels_are_under_the_thumb(open_page: OpenPage, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 844}, has_touch=True, is_mobile=True)
+    page.draw(6)
+    page.answer()
+    assert page.page.evaluate("scrollY") == 0
+    tabs = page.part("tab-draw").bounding_box()
+    assert tabs is not None
+    page.part("wrong").tap()
+    for name in ["wrong", "correct", "label-0", "label-9", "label-nan"]:
+        box = page.part(name).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        if name.startswith("label"):
+            assert box["y"] > 844 / 2
+        assert box["y"] + box["height"] <= tabs["y"], name
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -59,7 +86,10 @@ def test_nothing_moves_when_the_answer_comes(open_page: OpenPage, width: int) ->
     assert [page.part(name).bounding_box() for name in names] == places
 
 
-def test_the_page_asks_no_other_origin_and_obeys_a_strict_policy(digit_page: DigitPage) -> None:
+def test_the_page_asks_no_other_origin_and_obeys_a_strict_policy(
+    digit_page: DigitPage, server: LocalServer
+) -> None:
+    fill(server.store, 3)
     page = digit_page.page
     policy = content_security_policy()
     asked: list[str] = []
@@ -74,5 +104,14 @@ def test_the_page_asks_no_other_origin_and_obeys_a_strict_policy(digit_page: Dig
     digit_page.open()
     digit_page.draw(7)
     digit_page.answer()
+    page.route("**/model", lambda route: route.fulfill(json=with_history({})))
+    for tab, shown in [
+        ("train", "train-canvas"),
+        ("data", "tiles"),
+        ("model", "history"),
+    ]:
+        digit_page.go(tab)
+        digit_page.part(shown).wait_for()
+    expect(digit_page.page.locator(".plot")).to_be_visible()
     # A breach of the policy is a console error, which fails every test.
     assert [url for url in asked if not url.startswith((digit_page.url, "data:", "blob:"))] == []

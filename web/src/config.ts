@@ -42,6 +42,9 @@ export const TRAINING_PATIENCE_MS = 3_000;
 /** Days that the chart of days shows at most. */
 export const DAYS_SHOWN = 30;
 
+/** Drawings that the gallery shows before someone asks for more. */
+export const GALLERY_FIRST = 24;
+
 /** Keys in local storage. `theme` is also read by public/theme.js. */
 export const STORAGE_KEYS = {
   theme: "digit-recognizer.theme",

@@ -8,7 +8,7 @@ import { useWidth } from "./useWidth";
 const HEIGHT = 180;
 const MARGIN = { top: 12, right: 4, bottom: 24, left: 36 };
 /** Room that a label below the axis needs, in pixels. */
-const LABEL_ROOM = 44;
+const LABEL_ROOM = 56;
 
 interface Props {
   readonly name: string;
@@ -37,15 +37,26 @@ export function BarChart({ name, values, allLabels = false }: Props) {
           aria-label={strings.data.chart(name, values)}
           className="plot"
         >
+          <g className="gridlines">
+            {ticks.map((tick) => (
+              <line
+                key={tick}
+                className="gridline"
+                x1={MARGIN.left}
+                x2={width - MARGIN.right}
+                y1={y(tick)}
+                y2={y(tick)}
+              />
+            ))}
+          </g>
           <AxisLeft
             scale={y}
             left={MARGIN.left}
             tickValues={ticks}
-            tickLength={MARGIN.left + MARGIN.right - width}
             hideAxisLine
+            hideTicks
             tickFormat={(value) => Number(value).toLocaleString("en")}
-            tickLabelProps={{ className: "tick", dx: -6, dy: 4, textAnchor: "end" }}
-            tickClassName="gridline"
+            tickLabelProps={{ className: "tick", dx: -8, dy: 4, textAnchor: "end" }}
           />
           {values.map(([label, count]) => (
             <Bar

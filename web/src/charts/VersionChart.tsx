@@ -37,6 +37,7 @@ export function VersionChart({
     range: [HEIGHT - MARGIN.bottom, MARGIN.top],
     nice: true,
   });
+  const ticks = y.ticks(5);
   const every = Math.ceil((versions.length * LABEL_ROOM) / Math.max(1, width - MARGIN.left));
   const spoken = series
     .flatMap(({ name, values }) =>
@@ -49,14 +50,25 @@ export function VersionChart({
     <div ref={box} className="chart tall">
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={spoken} className="plot">
+          <g className="gridlines">
+            {ticks.map((tick) => (
+              <line
+                key={tick}
+                className="gridline"
+                x1={MARGIN.left}
+                x2={width - MARGIN.right}
+                y1={y(tick)}
+                y2={y(tick)}
+              />
+            ))}
+          </g>
           <AxisLeft
             scale={y}
             left={MARGIN.left}
-            numTicks={5}
-            tickLength={MARGIN.left + MARGIN.right - width}
+            tickValues={ticks}
             hideAxisLine
-            tickLabelProps={{ className: "tick", dx: -6, dy: 4, textAnchor: "end" }}
-            tickClassName="gridline"
+            hideTicks
+            tickLabelProps={{ className: "tick", dx: -8, dy: 4, textAnchor: "end" }}
           />
           {series.map(({ name, values }, index) => {
             const points = values.flatMap((value, i) => (value === undefined ? [] : [{ i, value }]));

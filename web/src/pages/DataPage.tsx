@@ -5,7 +5,7 @@ import { BarChart } from "../charts/BarChart";
 import { Failed } from "../components/Failed";
 import { RefreshIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
-import { DAYS_SHOWN } from "../config";
+import { DAYS_SHOWN, GALLERY_FIRST } from "../config";
 import { latestDays } from "../data/days";
 import { useResource } from "../hooks/useResource";
 import { strings } from "../strings";
@@ -149,7 +149,7 @@ function Matrix({ summary: { confusion } }: { readonly summary: Summary }) {
                 {LABELS.map((was) => (
                   <th key={was} scope="col">
                     <span className="visually-hidden">{words.was} </span>
-                    {was === "NaN" ? <abbr title={words.notADigit}>×</abbr> : was}
+                    {was === "NaN" ? <abbr title={words.notADigit}>{words.notADigitShort}</abbr> : was}
                   </th>
                 ))}
               </tr>
@@ -194,6 +194,7 @@ function depth(count: number, hit: boolean, most: number): string {
 function Gallery({ recent }: { readonly recent: readonly RecentDrawing[] }) {
   const [label, setLabel] = useState<Label | "all">("all");
   const [onlyMistakes, setOnlyMistakes] = useState(false);
+  const [all, setAll] = useState(false);
   const shown = recent.filter(
     (each) => (label === "all" || each.label === label) && (!onlyMistakes || isMistake(each)),
   );
@@ -234,7 +235,7 @@ function Gallery({ recent }: { readonly recent: readonly RecentDrawing[] }) {
         </p>
       ) : (
         <ul className="gallery" data-testid="gallery">
-          {shown.map((each) => (
+          {(all ? shown : shown.slice(0, GALLERY_FIRST)).map((each) => (
             <li
               key={each.id}
               className={isMistake(each) ? "mistaken" : undefined}
@@ -245,11 +246,10 @@ function Gallery({ recent }: { readonly recent: readonly RecentDrawing[] }) {
                 src={each.image}
                 width="28"
                 height="28"
-                loading="lazy"
                 alt={words.drawing(each.label, each.prediction)}
               />
               <span className="truth" aria-hidden="true">
-                {each.label === "NaN" ? words.notADigitShort : each.label}
+                {each.label === "NaN" ? words.noDigit : each.label}
               </span>
               <span className="said" aria-hidden="true">
                 {each.prediction !== undefined && words.readAs(each.prediction)}
@@ -257,6 +257,16 @@ function Gallery({ recent }: { readonly recent: readonly RecentDrawing[] }) {
             </li>
           ))}
         </ul>
+      )}
+      {!all && shown.length > GALLERY_FIRST && (
+        <button
+          type="button"
+          className="button small more"
+          data-testid="gallery-more"
+          onClick={() => setAll(true)}
+        >
+          {words.more(shown.length - GALLERY_FIRST)}
+        </button>
       )}
     </section>
   );

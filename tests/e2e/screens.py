@@ -1,0 +1,213 @@
+"""Pictures of the page in each state, for `docs/screens/`: `make screens`.
+
+On a phone (390) and a desktop (1440), light and dark. Look at them.
+"""
+
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.e2e.collected import fill
+from tests.e2e.conftest import PROJECT, DigitPage, LocalServer, free_port, launched
+
+SCREENS = PROJECT / "docs" / "screens"
+DEVICES: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+}
+THEMES = ["light", "dark"]
+COLOURS = 96  # of a palette; the page is calm enough for that
+FIGURES = ["mnist_accuracy", "writers_accuracy", "writers_worst_cell_accuracy"]
+
+State = Callable[[DigitPage], None]
+
+
+def empty(_page: DigitPage) -> None:
+    """As it opens."""
+
+
+def answered(page: DigitPage) -> None:
+    page.draw(5)
+    page.answer()
+
+
+def unsure(page: DigitPage) -> None:
+    page.change("predict", lambda body: body | {"uncertain": True, "confidence": 0.534})
+    answered(page)
+
+
+def choosing(page: DigitPage) -> None:
+    answered(page)
+    page.part("wrong").click()
+
+
+def held(page: DigitPage) -> None:
+    choosing(page)
+    page.page.clock.install()
+    page.part("label-3").click()
+
+
+def saved(page: DigitPage) -> None:
+    answered(page)
+    page.part("correct").click()
+    page.part("given").wait_for()
+
+
+def failed(page: DigitPage) -> None:
+    sentence = "The store can't be reached right now; try again in a moment."
+    page.page.route("**/predict", lambda r: r.fulfill(status=503, json={"error": sentence}))
+    page.draw(5)
+    page.part("predict-retry").wait_for()
+
+
+def offline(page: DigitPage) -> None:
+    answered(page)
+    page.page.context.set_offline(True)
+    page.part("wrong").click()
+    page.part("label-nan").click()
+    page.part("feedback-retry").wait_for()
+
+
+def no_picture(page: DigitPage) -> None:
+    page.part("picture-file").set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    )
+    page.part("picture-status").get_by_text("no picture").wait_for()
+
+
+def training(page: DigitPage) -> None:
+    page.go("train")
+    for _ in range(3):
+        page.train()
+    page.page.mouse.move(0, 0)
+
+
+def round_done(page: DigitPage) -> None:
+    page.go("train")
+    for nth in range(10):
+        page.train(wrongly=nth in {3, 8})
+    page.part("train-again").wait_for()
+
+
+def data(page: DigitPage) -> None:
+    page.go("data")
+    page.part("gallery").wait_for()
+
+
+def data_empty(page: DigitPage) -> None:
+    page.page.route("**/feedback/summary", lambda r: r.fulfill(json={"rows": 0}))
+    page.go("data")
+    page.part("data-empty").wait_for()
+
+
+def data_failed(page: DigitPage) -> None:
+    sentence = "The store can't be reached right now; try again in a moment."
+    page.page.route(
+        "**/feedback/summary", lambda r: r.fulfill(status=503, json={"error": sentence})
+    )
+    page.go("data")
+    page.part("reload").wait_for()
+
+
+def model(page: DigitPage) -> None:
+    page.go("model")
+    page.part("figures").wait_for()
+
+
+def model_history(page: DigitPage) -> None:
+    page.change("model", with_history)
+    page.go("model")
+    page.part("history").locator(".plot").wait_for()
+
+
+def with_history(card: dict[str, Any]) -> dict[str, Any]:
+    """The card after three retrainings that never were."""
+    now = {"mnist_accuracy": 99.71, "writers_accuracy": 99.36, "writers_worst_cell_accuracy": 98.7}
+    lost = [(0.03, 0.11, 0.2), (0.02, 0.21, 0.65), (0.17, 0.4, 1.1)]
+    previous = [
+        {
+            "version": f"2026-{11 - nth:02d}-01.1",
+            "created": f"2026-{11 - nth:02d}-01T03:00:00+00:00",
+            "figures": {
+                name: round(now[name] - less, 2) for name, less in zip(FIGURES, losses, strict=True)
+            },
+        }
+        for nth, losses in enumerate(lost)
+    ]
+    return card | {"version": "2026-11-22.1", "figures": now, "previous": previous}
+
+
+STATES: dict[str, State] = {
+    state.__name__.replace("_", "-"): state
+    for state in (
+        empty,
+        answered,
+        unsure,
+        choosing,
+        held,
+        saved,
+        failed,
+        offline,
+        no_picture,
+        training,
+        round_done,
+        data,
+        data_empty,
+        data_failed,
+        model,
+        model_history,
+    )
+}
+WHOLE = {"data", "model", "model-history"}  # longer than a screen
+
+
+def main(wanted: list[str]) -> None:
+    """Write the pictures anew whose names have all the wanted words."""
+    if not wanted:
+        shutil.rmtree(SCREENS, ignore_errors=True)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        fill(Path(folder), 160)
+        server = LocalServer(store=Path(folder), port=free_port())
+        server.start()
+        chromium = launched(playwright)
+        try:
+            for device, options in DEVICES.items():
+                for theme in THEMES:
+                    for name, state in STATES.items():
+                        file = f"{name}-{device}-{theme}.png"
+                        if not all(word in file for word in wanted):
+                            continue
+                        context = chromium.new_context(
+                            **options, color_scheme=theme, reduced_motion="reduce"
+                        )
+                        page = DigitPage(context.new_page(), server.url)
+                        page.open()
+                        state(page)
+                        _write(page.page, file, whole=name in WHOLE)
+                        context.close()
+        finally:
+            chromium.close()
+            server.stop()
+
+
+def _write(page: Page, name: str, *, whole: bool) -> None:
+    if whole:
+        height = page.evaluate("document.documentElement.scrollHeight")
+        size = page.viewport_size
+        assert size is not None
+        page.set_viewport_size({"width": size["width"], "height": height})
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(SCREENS / name, optimize=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

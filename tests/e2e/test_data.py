@@ -1,0 +1,184 @@
+"""The pages of what was collected and of the model."""
+
+from collections import Counter
+
+import pytest
+from playwright.sync_api import expect
+
+from digit_recognizer.feedback import Feedback
+from tests.e2e.collected import fill
+from tests.e2e.conftest import DigitPage, LocalServer, OpenPage
+from tests.e2e.screens import with_history
+
+
+@pytest.fixture(scope="module")
+def rows(server: LocalServer) -> list[Feedback]:
+    """What is on the store, the oldest first."""
+    return fill(server.store, 80)
+
+
+@pytest.fixture
+def data_page(open_page: OpenPage, rows: list[Feedback]) -> DigitPage:
+    assert rows
+    page = open_page()
+    page.go("data")
+    page.part("gallery").wait_for()
+    return page
+
+
+def mistaken(row: Feedback) -> bool:
+    return row.prediction != row.label
+
+
+def test_the_numbers_are_those_of_the_store(data_page: DigitPage, rows: list[Feedback]) -> None:
+    sources = Counter(row.source for row in rows)
+    right = sum(not mistaken(row) for row in rows)
+    shown = data_page.part("tiles").evaluate(
+        """tiles => Object.fromEntries([...tiles.children].map((tile) =>
+            [tile.querySelector("dt").textContent, tile.querySelector("dd").textContent]))"""
+    )
+    assert int(shown["rows"]) == len(rows)
+    assert {name: int(shown[name]) for name in sources} == sources
+    share = float(shown["read right"].removesuffix(" %"))
+    assert share == pytest.approx(100 * right / len(rows), abs=0.1)
+    labels = Counter(str(row.label) for row in rows)
+    counts = ", ".join(f"{digit}: {labels[str(digit)]}" for digit in range(10))
+    expect(data_page.page.get_by_role("img", name="Rows per digit")).to_have_accessible_name(
+        f"Rows per digit: {counts}, ×: {labels['NaN']}."
+    )
+    by_day = data_page.page.get_by_role("img", name="Rows per day").locator("rect title")
+    drawn = [int(text.split(": ")[1]) for text in by_day.all_text_contents()]
+    assert [count for count in drawn if count] == [
+        count for _, count in sorted(Counter(row.day for row in rows).items())
+    ]
+
+
+def test_the_matrix_tells_what_is_taken_for_what(
+    data_page: DigitPage, rows: list[Feedback]
+) -> None:
+    pairs = Counter((row.prediction, str(row.label)) for row in rows)
+    matrix = data_page.page.locator(".matrix tbody tr")
+    expect(matrix).to_have_count(10)
+    for read in range(10):
+        shown = matrix.nth(read).locator("td").all_inner_texts()
+        labels = [*map(str, range(10)), "NaN"]
+        assert [int(count or 0) for count in shown] == [pairs[read, label] for label in labels]
+
+
+def test_each_digit_has_its_mean_picture(data_page: DigitPage) -> None:
+    means = data_page.page.locator(".means img")
+    expect(means).to_have_count(10)
+    assert means.evaluate_all("all => all.every((mean) => mean.naturalWidth === 28)")
+
+
+def test_the_gallery_shows_the_latest_by_digit_and_by_mistake(
+    data_page: DigitPage, rows: list[Feedback]
+) -> None:
+    latest = rows[:-61:-1]
+    drawings = data_page.part("gallery").locator("li")
+    expect(drawings).to_have_count(24)
+    data_page.part("gallery-more").click()
+    expect(drawings).to_have_count(len(latest))
+    assert drawings.locator(".truth").all_inner_texts() == [
+        "no digit" if row.label == "NaN" else str(row.label) for row in latest
+    ]
+    data_page.part("filter-label").select_option("7")
+    expect(drawings).to_have_count(sum(row.label == 7 for row in latest))
+    data_page.part("filter-mistakes").check()
+    expect(drawings).to_have_count(sum(row.label == 7 and mistaken(row) for row in latest))
+    data_page.part("filter-label").select_option("all")
+    expect(drawings).to_have_count(sum(map(mistaken, latest)))
+
+
+def test_a_new_row_is_there_after_refreshing(data_page: DigitPage) -> None:
+    first = data_page.part("gallery").locator("img").first
+    before = first.get_attribute("src")
+    data_page.go("draw")
+    data_page.draw(0)
+    data_page.answer()
+    data_page.part("wrong").click()
+    with data_page.page.expect_response("**/save_feedback"):
+        data_page.part("label-6").click()
+        data_page.part("feedback-status").wait_for()
+    data_page.go("data")
+    expect(data_page.part("gallery").locator(".truth").first).to_have_text("6")
+    assert first.get_attribute("src") != before
+    with data_page.page.expect_response("**/feedback/summary"):
+        data_page.part("refresh").click()
+
+
+def test_nothing_collected_leads_to_the_first_drawing(open_page: OpenPage) -> None:
+    page = open_page()
+    page.page.route("**/feedback/summary", lambda route: route.fulfill(json={"rows": 0}))
+    page.go("data")
+    expect(page.part("data-empty")).to_contain_text("Nothing collected yet")
+    page.page.get_by_role("link", name="Draw the first digit").click()
+    expect(page.part("canvas")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("tab", "route", "ready"),
+    [("data", "feedback/summary", "tiles"), ("model", "model", "figures")],
+)
+def test_what_could_not_be_read_is_told_and_read_again(
+    open_page: OpenPage, rows: list[Feedback], tab: str, route: str, ready: str
+) -> None:
+    assert rows
+    page = open_page()
+    sentence = "The store can't be reached right now."
+    page.page.route(f"**/{route}", lambda r: r.fulfill(status=503, json={"error": sentence}))
+    page.go(tab)
+    expect(page.page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+    page.page.unroute(f"**/{route}")
+    page.part("reload").click()
+    expect(page.part(ready)).to_be_visible()
+
+
+def test_the_model_in_service_is_shown_with_its_figures(open_page: OpenPage) -> None:
+    page = open_page()
+    card = page.page.request.get(f"{page.url}/model").json()
+    page.go("model")
+    expect(page.part("model-version")).to_have_text(card["version"])
+    expect(page.part("figures")).to_contain_text(f"{card['figures']['mnist_accuracy']:.2f} %")
+    link = page.page.get_by_role("link", name="Its card")
+    assert link.get_attribute("href") == "/model"
+    if not card["previous"]:
+        expect(page.part("history-empty")).to_contain_text("no retraining yet")
+
+
+def test_each_retraining_is_shown_before_and_after(open_page: OpenPage) -> None:
+    page = open_page()
+    page.change("model", with_history)
+    page.go("model")
+    versions = page.part("history").locator("tbody tr")
+    expect(versions).to_have_count(4)
+    expect(versions.first).to_contain_text("2026-11-22.1")
+    expect(versions.first).to_contain_text("99.71 % +0.03")
+    expect(versions.nth(1)).to_contain_text("99.68 % −0.01")
+    # Three figures of four versions.
+    expect(page.part("history").locator(".plot circle")).to_have_count(12)
+
+
+def test_an_address_opens_its_page_and_back_goes_back(open_page: OpenPage) -> None:
+    page = open_page()
+    page.page.goto(f"{page.url}/#model")
+    expect(page.part("model-page")).to_be_visible()
+    expect(page.part("tab-model")).to_have_attribute("aria-current", "page")
+    assert page.page.title().startswith("Model")
+    page.go("train")
+    expect(page.part("train-canvas")).to_be_visible()
+    page.page.go_back()
+    expect(page.part("model-page")).to_be_visible()
+
+
+def test_a_drawing_outlasts_a_look_at_the_data(open_page: OpenPage) -> None:
+    page = open_page()
+    page.draw(3)
+    answer = page.answer()
+    page.go("data")
+    expect(page.part("canvas")).to_be_hidden()
+    page.go("draw")
+    assert page.answer() == answer
+    assert page.part("canvas").evaluate(
+        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0)"
+    )
