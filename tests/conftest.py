@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
+import hypothesis
 import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image, ImageDraw
 
 from digit_recognizer import settings, storage
+
+# How long one example takes says nothing on a machine that does other things, too.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 BUCKET = "digits"
 AWS_VARIABLES = {

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-STALL_S = 3.0
+STALL_S = 4.0
 
 _SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>"
 _INTERNAL = b"<Error><Code>InternalError</Code><Message>We had a problem.</Message></Error>"
@@ -50,7 +50,7 @@ class FaultyS3(ThreadingHTTPServer):
         """What goes wrong with a request; a stall is rare, since it takes its time."""
         if self._random.random() >= self.share:
             return None
-        (kind,) = self._random.choices(FAULTS, weights=(8, 8, 8, 8, 0.5))
+        (kind,) = self._random.choices(FAULTS, weights=(16, 16, 16, 16, 1))
         self.faults[kind] += 1
         return kind
 

@@ -144,7 +144,6 @@ def test_each_acknowledged_row_is_in_the_download_exactly_once() -> None:
         settings=hypothesis_settings(
             max_examples=60,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
