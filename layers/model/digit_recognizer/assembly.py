@@ -1,6 +1,6 @@
 """The download: the header, the segments in force, the rows that are not yet compacted."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from digit_recognizer import compaction, csv_file, reading
 from digit_recognizer.errors import NotFound
@@ -29,7 +29,7 @@ class Assembly:
         """Whether it can be the body of an answer."""
         return self.size <= IN_RESPONSE
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The file, about a megabyte at a time.
 
         Raises:
