@@ -84,7 +84,7 @@ evaluate: $(STAMPS)/development ## Measure the model on held-out data (ARGS: for
 experiments: $(STAMPS)/development ## Compare architectures in one table (ARGS: for training.experiments)
 	$(BIN)/python -m training.experiments $(ARGS)
 
-bench: $(STAMPS)/development ## Measure speed, memory and sizes into docs/benchmarks.md
+bench: $(STAMPS)/development build ## Measure speed, memory and sizes into docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
 format: $(STAMPS)/development web/node_modules/.stamp ## Format the code and fix what linters can fix

@@ -74,7 +74,7 @@ def unpack(built: Path, function: str, into: Path) -> Path:
 
 
 def _unpack_one(artefact: Path, into: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(tree.zipped(artefact))) as archive:
+    with zipfile.ZipFile(io.BytesIO(tree.zipped(artefact, zipfile.ZIP_STORED))) as archive:
         archive.extractall(into)
     for path in [*into.rglob("*"), into]:
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)

@@ -29,14 +29,14 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in files(folder))
 
 
-def zipped(folder: Path) -> bytes:
+def zipped(folder: Path, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """The folder as a zip file, as Lambda gets it."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for path in files(folder):
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _MOMENT)
             entry.external_attr = (path.stat().st_mode & 0o7777) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = method
             archive.writestr(entry, path.read_bytes())
     return buffer.getvalue()
 
