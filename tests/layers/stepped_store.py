@@ -26,11 +26,14 @@ class Killed(BaseException):
 class Turns:
     """Gives the turn to one waiting actor at a time, by lot.
 
-    Mostly to the same one again: so some do a lot while another stands still.
+    Mostly to the same one again: so some do a lot while another stands still. With a head start,
+    the first one has so many turns, then stands still until the others are done.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, head_start: int | None = None) -> None:
         self._random = random.Random(seed)
+        self._head_start = head_start
+        self._first: object = None
         self._waiting: list[tuple[object, asyncio.Future[None]]] = []
         self._last: object = None
         self._stay = self._random.choice([0.0, 0.8, 0.95, 0.99])
@@ -38,6 +41,7 @@ class Turns:
     async def mine(self, actor: object) -> None:
         """Wait for a turn."""
         turn = asyncio.get_running_loop().create_future()
+        self._first = self._first or actor
         self._waiting.append((actor, turn))
         await turn
 
@@ -52,14 +56,20 @@ class Turns:
         return [task.result() for task in tasks]
 
     def _one(self) -> None:
-        again = [entry for entry in self._waiting if entry[0] is self._last]
-        if not again or self._random.random() > self._stay:
-            again = self._waiting
-        chosen = self._random.choice(again)
+        chosen = self._random.choice(self._preferred() or self._waiting)
         self._waiting.remove(chosen)
         self._last, turn = chosen
         if not turn.done():
             turn.set_result(None)
+
+    def _preferred(self) -> list[tuple[object, asyncio.Future[None]]]:
+        if self._head_start is not None:
+            self._head_start -= 1
+            is_first = self._head_start >= 0
+            return [entry for entry in self._waiting if (entry[0] is self._first) is is_first]
+        if self._random.random() > self._stay:
+            return []
+        return [entry for entry in self._waiting if entry[0] is self._last]
 
 
 async def _kept(actor: Coroutine[Any, Any, Any]) -> Any:
