@@ -22,7 +22,7 @@ PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test lint lint-python lint-web test-python test-web test-e2e chromium train evaluate experiments \
-	bench format lock clean lint-infra build deploy destroy verify-lambda
+	bench import-csv export-csv compact reprocess format lock clean lint-infra build deploy destroy verify-lambda
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,19 @@ experiments: $(STAMPS)/development ## Compare architectures in one table (ARGS: 
 
 bench: $(STAMPS)/development build ## Measure speed, memory and sizes into docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
+
+import-csv: $(STAMPS)/serving ## Take a user_pixel_data.csv from elsewhere, once (FILE, DATA_STORE)
+	@test -n "$(FILE)" || { echo "Which file? For example: make import-csv FILE=user_pixel_data.csv" >&2; exit 2; }
+	@$(BIN)/python -m digit_recognizer import-csv "$(FILE)"
+
+export-csv: $(STAMPS)/serving ## Write all feedback to a file (FILE=user_pixel_data.csv, DATA_STORE)
+	@$(BIN)/python -m digit_recognizer export-csv $(if $(FILE),"$(FILE)")
+
+compact: $(STAMPS)/serving ## Take rows that arrived one by one into the CSV's segments (DATA_STORE)
+	@$(BIN)/python -m digit_recognizer compact
+
+reprocess: $(STAMPS)/serving ## Make the pixels of old rows anew, with today's normalise (DATA_STORE)
+	@$(BIN)/python -m digit_recognizer reprocess
 
 format: $(STAMPS)/development web/node_modules/.stamp ## Format the code and fix what linters can fix
 	$(BIN)/ruff check --fix --quiet $(CODE) || true

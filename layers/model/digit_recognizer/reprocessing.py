@@ -43,7 +43,8 @@ async def reprocess(store: Store) -> Reprocessed:
         if segment is None:
             return total
         # However much longer its lines get, it stays one segment.
-        writer = SegmentWriter(store, base.generation + 1, 2 * segment.csv_bytes + 4096)
+        longest = 2 * max(segment.csv_bytes, segment.record_bytes) + 4096
+        writer = SegmentWriter(store, base.generation + 1, longest)
         figures = Figures.from_json(base.figures)
         counted = Reprocessed()
         async for record in segments.records(store, segment):

@@ -25,9 +25,9 @@ from digit_recognizer.ids import milliseconds_of
 from digit_recognizer.storage import Store
 
 SEGMENTS = "feedback/segments"
-# A segment is closed at this length of its records, too: pictures may be megabytes each.
-MAX_RECORD_BYTES = 32 << 20
-
+# A segment is closed, too, when its records are so many times as long as its CSV may be: twice
+# what they come to with the page's drawings. A client's pictures may be megabytes each.
+_RECORDS_TO_CSV = 4
 _RUNS = 4
 _HOUR = 3_600_000
 _LOOKED_UP_AT_ONCE = 32
@@ -104,7 +104,7 @@ class SegmentWriter:
 
     def has_room(self, segment: Segment) -> bool:
         """Whether rows can be added to a segment, that is, to a new one that takes its place."""
-        return segment.csv_bytes < self._segment_bytes and segment.record_bytes < MAX_RECORD_BYTES
+        return self._room(segment.csv_bytes, segment.record_bytes)
 
     async def resume(self, segment: Segment) -> None:
         """Begin with all rows of a segment that has room."""
@@ -123,7 +123,7 @@ class SegmentWriter:
         self._records += b"\n"
         self._ids += packed(record.id)
         self._versions.add(record.preprocessing_version)
-        if len(self._csv) >= self._segment_bytes or len(self._records) >= MAX_RECORD_BYTES:
+        if not self._room(len(self._csv), len(self._records)):
             await self.close()
 
     async def close(self) -> None:
@@ -143,6 +143,10 @@ class SegmentWriter:
         await asyncio.gather(*map(self._store.create, segment.keys, contents))
         self.written.append(segment)
         self._start()
+
+    def _room(self, csv_bytes: int, record_bytes: int) -> bool:
+        longest = self._segment_bytes
+        return csv_bytes < longest and record_bytes < _RECORDS_TO_CSV * longest
 
     def _start(self) -> None:
         self._csv, self._records, self._ids = bytearray(), bytearray(), bytearray()

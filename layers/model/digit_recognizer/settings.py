@@ -32,7 +32,8 @@ class Settings:
         row_prefixes: over so many prefixes new rows are spread; S3 takes 3,500 PUTs a second of
             each. It may be changed at any time.
         compact_at: a download that finds more rows than this uncompacted compacts them first.
-        segment_bytes: a segment of the CSV is closed when it is as long as this.
+        segment_bytes: a segment of the CSV is closed when it is as long as this. A compaction
+            needs about ten times as much memory.
         download_token_secret: the secret of AWS Secrets Manager that has the token for downloads;
             empty where everyone may download.
     """
