@@ -21,6 +21,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from digit_recognizer.classifier import Classifier
+from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.preprocessing import normalise, preprocess
 from digit_recognizer.registry import ARTEFACTS, Model
 from training import renditions
@@ -102,8 +103,13 @@ def evaluate_renditions(
     found: dict[str, Results] = defaultdict(Results)
 
     def judge(name: str, label: int, url: str) -> None:
-        pixels = preprocess(url)
-        found[name].add(label, pixels, classifier.probabilities(pixels))
+        try:
+            pixels = preprocess(url)
+        except InvalidRequest:  # a refused digit is a mistake
+            wrong = np.eye(10, dtype=np.float32)[(label + 1) % 10]
+            found[name].add(label, np.zeros((28, 28), np.uint8), wrong)
+        else:
+            found[name].add(label, pixels, classifier.probabilities(pixels))
 
     for digit in tqdm(list(digits) * rounds, "renditions"):
         cell = CELLS[int(rng.integers(len(CELLS)))]

@@ -53,7 +53,7 @@ def main() -> None:
             Configuration(),
             architecture=architecture,
             epochs=arguments.epochs,
-            settling_epochs=0,
+            settling_cycles=0,
             seed=seed,
         )
         began = time.monotonic()

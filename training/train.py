@@ -1,7 +1,8 @@
 """Train the recogniser from nothing: `python -m training.train` (`make train`).
 
-First all examples are warped and written anew; then, for a few epochs at a small rate, half of
-MNIST's pictures are shown as they are, so that the network settles on what it will really see.
+First all examples are warped and written anew. Then, in short cycles at a small rate that starts
+again each time (Loshchilov, Hutter 2017), half of MNIST's pictures are shown as they are, so that
+the network settles on what it will really see.
 Every epoch is checkpointed; the same command goes on where it was stopped. No choice is made from
 the figures printed an epoch: the number of epochs is fixed and the averaged weights of the last
 one are taken.
@@ -65,6 +66,7 @@ class Configuration:
     epochs: int = 14
     batch: int = 128
     learning_rate: float = 2e-3
+    settling_cycles: int = 3
     settling_epochs: int = 3
     settling_rate: float = 5e-4
     weight_decay: float = 1e-4
@@ -118,7 +120,7 @@ def train(
 
     checkpoint, log = run / "checkpoint.keras", run / LOG
     model, done = _start_or_resume(configuration, checkpoint, log)
-    epochs = configuration.epochs + configuration.settling_epochs
+    epochs = configuration.epochs + configuration.settling_cycles * configuration.settling_epochs
     for epoch in range(done, epochs):
         began = time.monotonic()
         settling = epoch >= configuration.epochs
@@ -128,7 +130,7 @@ def train(
             _compile(
                 model, configuration, configuration.learning_rate, configuration.epochs * steps
             )
-        elif epoch == configuration.epochs:
+        elif settling and (epoch - configuration.epochs) % configuration.settling_epochs == 0:
             model.optimizer.finalize_variable_values(model.trainable_variables)
             rate = configuration.settling_rate
             _compile(model, configuration, rate, configuration.settling_epochs * steps)

@@ -33,8 +33,10 @@ _INK_EDGE = 0.3  # share of the strongest ink at which a pixel counts for the bo
 _FLAT = 8  # grey levels around the median within which paper is evenly lit …
 _FLAT_SHARE = 0.85  # … if this share of the border is (ink may touch the border)
 _NOISE = 1.0  # standard deviation of the paper, in grey levels, from which a picture is smoothed
+_QUARTILE = 0.3186  # the lower quartile of the size of normal noise of standard deviation 1
 _NOISE_FLOOR = 4.0  # standard deviations of the paper below which nothing is ink
 _LIGHT_GRID = 48  # cells a side of the grid on which uneven light is estimated
+_INK_WEIGHT = np.float32(0.02)  # what a cell on the side of the ink counts against one of paper
 _ON_PAPER = 5.0  # grey levels from the estimated paper within which a cell lies on it
 
 _SPECK_GRID = 28  # cells a side of the grid on which loose pieces of ink are told apart
@@ -120,8 +122,8 @@ def _ink_in_uneven_light(grey: Grey) -> Grey:
     """`_ink` for paper whose brightness changes smoothly over the picture.
 
     The paper is a quadratic surface, fitted by least squares to the cells of a coarse grid; cells
-    on the side of the ink are dropped and the fit is repeated, so that the surface comes to lie on
-    the paper even where ink covers the border. That is done for dark ink and for light ink; the
+    on the side of the ink hardly count, so that the surface comes to lie on the paper even where
+    ink covers the border. That is done for dark ink and for light ink; the
     surface with more cells on it is the paper.
     """
     grey = _smoothed(grey)
@@ -136,7 +138,8 @@ def _ink_in_uneven_light(grey: Grey) -> Grey:
     coefficients = np.zeros((3, 3), np.float32)
     coefficients[tuple(zip(*terms, strict=True))] = max(fits, key=lambda fit: fit[1])[0]
     difference = grey - _powers(height) @ coefficients @ _powers(width).T
-    noise = max(1.4826 * float(np.median(np.abs(difference))), 1.0)
+    # A quarter of all pixels are paper, however much ink there is: their quartile is the noise's.
+    noise = max(float(np.quantile(np.abs(difference), 0.25)) / _QUARTILE, 1.0)
     difference[np.abs(difference) < _NOISE_FLOOR * noise] = 0
     ink = difference if difference.sum() > 0 else -difference
     return np.clip(ink, 0, 255).astype(np.uint8)
@@ -145,19 +148,26 @@ def _ink_in_uneven_light(grey: Grey) -> Grey:
 def _paper_beside(design: Float, brightness: Float, ink: int) -> tuple[Float, int]:
     """Fit the paper when ink is darker (-1) or lighter (1) than it.
 
+    Asymmetric least squares (Eilers, Boelens 2005): cells on the side of the ink hardly count.
+
     Returns:
         The coefficients, float32[terms], and how many cells lie on the surface.
     """
-    paper = np.ones(brightness.size, bool)
-    for _ in range(10):
-        fit = np.linalg.lstsq(design[paper], brightness[paper], rcond=None)[0]
-        off = ink * (brightness - design @ fit)
-        noise = 1.4826 * float(np.median(np.abs(off[paper])))
-        now = off <= max(1.5 * noise, 2.0)
-        if np.array_equal(now, paper) or np.count_nonzero(now) < 2 * design.shape[1]:
-            break
-        paper = now
-    return fit, int(np.count_nonzero(np.abs(off) <= _ON_PAPER))
+    weights = np.ones(brightness.size, np.float32)
+    for _ in range(8):
+        fit = _least_squares(design, brightness, weights)
+        weights = np.where(ink * (brightness - design @ fit) > 0, _INK_WEIGHT, np.float32(1))
+    on_paper = np.abs(brightness - design @ fit) <= _ON_PAPER
+    if np.count_nonzero(on_paper) > 2 * design.shape[1]:
+        fit = _least_squares(design, brightness, on_paper.astype(np.float32))
+    return fit, int(np.count_nonzero(np.abs(brightness - design @ fit) <= _ON_PAPER))
+
+
+def _least_squares(design: Float, brightness: Float, weights: Float) -> Float:
+    weighted = (design * weights[:, None]).T
+    # A picture of one row or column leaves terms undetermined; the ridge makes them 0.
+    ridge = np.float32(1e-3) * np.eye(design.shape[1], dtype=np.float32)
+    return np.asarray(np.linalg.solve(weighted @ design + ridge, weighted @ brightness))
 
 
 def _powers(n: int) -> Float:
