@@ -231,6 +231,12 @@ class DigitPage:
         )
         return asked
 
+    def fail(self, route: str, status: int, sentence: str) -> None:
+        """Let the API refuse."""
+        self.page.route(
+            f"**/{route}", lambda each: each.fulfill(status=status, json={"error": sentence})
+        )
+
     def change(self, route: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         """Let the API answer something else."""
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
@@ -22,7 +22,7 @@ DEVICES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "desktop": {"viewport": {"width": 1440, "height": 900}},
 }
-THEMES = ["light", "dark"]
+THEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 COLOURS = 96  # of a palette; the page is calm enough for that
 FIGURES = ["mnist_accuracy", "writers_accuracy", "writers_worst_cell_accuracy"]
 
@@ -62,7 +62,7 @@ def saved(page: DigitPage) -> None:
 
 def failed(page: DigitPage) -> None:
     sentence = "The store can't be reached right now; try again in a moment."
-    page.page.route("**/predict", lambda r: r.fulfill(status=503, json={"error": sentence}))
+    page.fail("predict", 503, sentence)
     page.draw(5)
     page.part("predict-retry").wait_for()
 
@@ -109,9 +109,7 @@ def data_empty(page: DigitPage) -> None:
 
 def data_failed(page: DigitPage) -> None:
     sentence = "The store can't be reached right now; try again in a moment."
-    page.page.route(
-        "**/feedback/summary", lambda r: r.fulfill(status=503, json={"error": sentence})
-    )
+    page.fail("feedback/summary", 503, sentence)
     page.go("data")
     page.part("reload").wait_for()
 

@@ -56,13 +56,13 @@ def test_the_numbers_are_those_of_the_store(data_page: DigitPage, rows: list[Fee
 def test_the_matrix_tells_what_is_taken_for_what(
     data_page: DigitPage, rows: list[Feedback]
 ) -> None:
-    pairs = Counter((row.prediction, str(row.label)) for row in rows)
+    pairs = Counter((str(row.prediction), str(row.label)) for row in rows)
     matrix = data_page.page.locator(".matrix tbody tr")
     expect(matrix).to_have_count(10)
     for read in range(10):
         shown = matrix.nth(read).locator("td").all_inner_texts()
         labels = [*map(str, range(10)), "NaN"]
-        assert [int(count or 0) for count in shown] == [pairs[read, label] for label in labels]
+        assert [int(count or 0) for count in shown] == [pairs[str(read), label] for label in labels]
 
 
 def test_each_digit_has_its_mean_picture(data_page: DigitPage) -> None:
@@ -118,7 +118,7 @@ def test_nothing_collected_leads_to_the_first_drawing(open_page: OpenPage) -> No
 
 @pytest.mark.parametrize(
     ("tab", "route", "ready"),
-    [("data", "feedback/summary", "tiles"), ("model", "model", "figures")],
+    [("data", "feedback/summary", "tiles"), ("model", "model", "model-version")],
 )
 def test_what_could_not_be_read_is_told_and_read_again(
     open_page: OpenPage, rows: list[Feedback], tab: str, route: str, ready: str
@@ -126,7 +126,7 @@ def test_what_could_not_be_read_is_told_and_read_again(
     assert rows
     page = open_page()
     sentence = "The store can't be reached right now."
-    page.page.route(f"**/{route}", lambda r: r.fulfill(status=503, json={"error": sentence}))
+    page.fail(route, 503, sentence)
     page.go(tab)
     expect(page.page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
     page.page.unroute(f"**/{route}")
@@ -154,7 +154,7 @@ def test_each_retraining_is_shown_before_and_after(open_page: OpenPage) -> None:
     expect(versions).to_have_count(4)
     expect(versions.first).to_contain_text("2026-11-22.1")
     expect(versions.first).to_contain_text("99.71 % +0.03")
-    expect(versions.nth(1)).to_contain_text("99.68 % −0.01")
+    expect(versions.nth(1)).to_contain_text("99.68 % \N{MINUS SIGN}0.01")
     # Three figures of four versions.
     expect(page.part("history").locator(".plot circle")).to_have_count(12)
 

@@ -1,6 +1,7 @@
 """Training: draw what is asked for."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_round_saves_a_labelled_row_for_each_drawing(train_page: DigitPage) ->
     for nth in range(ROUND):
         expect(train_page.part("train-progress")).to_have_text(f"{nth} of {ROUND}")
         asked.append(train_page.train())
-    assert all(a != b for a, b in zip(asked, asked[1:], strict=False))
+    assert all(a != b for a, b in pairwise(asked))
     expect(train_page.part("train-done")).to_contain_text("A round well drawn!")
     expect(train_page.part("train-done").locator("li")).to_have_count(ROUND)
     with train_page.page.expect_response("**/save_feedback"):
@@ -106,7 +107,7 @@ def test_skipping_saves_nothing_and_asks_for_another_digit(train_page: DigitPage
 def test_a_drawing_can_be_taken_back_before_it_is_sent(train_page: DigitPage) -> None:
     rows = rows_sent(train_page)
     asked = train_page.train()
-    train_page.part("train-undo").click()
+    train_page.part("train-take-back").click()
     assert train_page.asked() == asked
     expect(train_page.part("train-progress")).to_have_text(f"0 of {ROUND}")
     train_page.write(asked, "train-canvas")

@@ -52,12 +52,8 @@ export class InkPad {
     canvas.addEventListener("touchmove", (event) => event.preventDefault(), { signal, passive: false });
 
     this.#resizing = new ResizeObserver(([entry]) => entry && this.#fit(entry));
-    try {
-      // Reports zooming and moving to a screen of another density too.
-      this.#resizing.observe(canvas, { box: "device-pixel-content-box" });
-    } catch {
-      this.#resizing.observe(canvas);
-    }
+    this.#observe();
+    this.#watchDensity();
   }
 
   /** Shows a drawing in place of the one on the pad. A stroke that is being drawn goes on. */
@@ -132,6 +128,28 @@ export class InkPad {
       x: ((clientX - left) / width) * FIELD,
       y: ((clientY - top) / height) * FIELD,
     });
+  }
+
+  #observe(): void {
+    try {
+      this.#resizing.observe(this.#canvas, { box: "device-pixel-content-box" });
+    } catch {
+      // Not every browser counts device pixels.
+      this.#resizing.observe(this.#canvas);
+    }
+  }
+
+  /** Fits the canvas anew when it is shown at another density: zoomed, or on another screen. */
+  #watchDensity(): void {
+    const { signal } = this.#listening;
+    const changed = () => {
+      // Observing anew reports the size anew.
+      this.#resizing.unobserve(this.#canvas);
+      this.#observe();
+      this.#watchDensity();
+    };
+    const density = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    density.addEventListener("change", changed, { signal, once: true });
   }
 
   #fit(entry: ResizeObserverEntry): void {

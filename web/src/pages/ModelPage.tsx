@@ -108,7 +108,8 @@ function Versions({ card }: { readonly card: ModelCard }) {
           </ul>
         </>
       )}
-      <div className="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard, too */}
+      <section className="scroll" tabIndex={0} aria-label={words.history}>
         <table className="versions">
           <thead>
             <tr>
@@ -139,7 +140,7 @@ function Versions({ card }: { readonly card: ModelCard }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </div>
   );
 }

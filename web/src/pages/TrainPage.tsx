@@ -165,7 +165,12 @@ function Result({ training }: { readonly training: Training }) {
           {fooled > 0 && <span className="chip warning">{words.fooled(fooled)}</span>}
         </p>
         {canTakeBack && (
-          <button type="button" className="button small" data-testid="train-undo" onClick={training.takeBack}>
+          <button
+            type="button"
+            className="button small"
+            data-testid="train-take-back"
+            onClick={training.takeBack}
+          >
             {words.undo}
           </button>
         )}
