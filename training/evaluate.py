@@ -236,7 +236,7 @@ def evaluate(
     if second_fold:
         other = json.loads((second_fold / CARD_FILE).read_text("utf-8"))
         card["second_fold"] = {
-            "held_out": other["configuration"]["held_out"],
+            "configuration": other["configuration"],
             "figures": other["figures"],
         }
     card_file.write_text(json.dumps(card, indent=2) + "\n", "utf-8")

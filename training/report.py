@@ -137,7 +137,8 @@ def _mistakes(file: Path, grid: "Mapping[Cell, Results]", rows: int = 6, columns
                 answer = int(results.probabilities[k].argmax())
                 worst[int(k)] = (confidence, results.pixels[k], results.labels[k], answer)
     ranked = sorted(worst.values(), key=lambda item: -item[0])[: rows * columns]
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * 0.75, rows * 0.95))
+    rows = max(1, -(-len(ranked) // columns))
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * 0.75, rows * 0.95), squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
     for axis, (confidence, pixels, label, answer) in zip(axes.flat, ranked, strict=False):
@@ -225,7 +226,7 @@ The most confident mistakes (label→answer, confidence):
 
 ## The recipe
 
-How it compares with other networks: [architectures.md](architectures.md).
+How it compares with other networks: `make experiments` writes a table to `architectures.md`.
 
 | setting | value |
 | --- | --- |
@@ -237,11 +238,18 @@ def _second_fold(card: dict[str, Any]) -> str:
     """The same recipe with other writers held out, if it was evaluated."""
     if "second_fold" not in card:
         return ""
-    held_out, figures = card["second_fold"]["held_out"], card["second_fold"]["figures"]
+    fold, figures = card["second_fold"], card["second_fold"]["figures"]
+    held_out = fold["configuration"]["held_out"]
     return (
-        f"The same recipe, trained once more with writers {', '.join(map(str, held_out))} held out "
+        f"The same recipe, trained once more ({_epochs_of(fold)}) with writers {', '.join(map(str, held_out))} held out "
         f"instead: MNIST {figures['mnist_accuracy']:.2f} %, unseen writers "
         f"{figures['writers_accuracy']:.2f} % in the mean and "
         f"{figures['writers_worst_cell_accuracy']:.2f} % in the worst cell, calibration error "
         f"{figures['calibration_error']:.4f}."
     )
+
+
+def _epochs_of(fold: dict[str, Any]) -> str:
+    configuration = fold["configuration"]
+    cycles = configuration["settling_cycles"] * configuration["settling_epochs"]
+    return f"{configuration['epochs'] + cycles} epochs"

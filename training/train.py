@@ -66,7 +66,7 @@ class Configuration:
     epochs: int = 14
     batch: int = 128
     learning_rate: float = 2e-3
-    settling_cycles: int = 3
+    settling_cycles: int = 2
     settling_epochs: int = 3
     settling_rate: float = 5e-4
     weight_decay: float = 1e-4

@@ -100,6 +100,7 @@ def test_everything_is_done_by_keyboard_alone(digit_page: DigitPage) -> None:
     # A picture is the way in for whoever can't draw; here it stands in for the drawing.
     digit_page.draw(7)
     answer = digit_page.answer()
+    digit_page.stop_clock()
     digit_page.part("wrong").focus()
     keyboard.press("Enter")
     keyboard.press("Tab")
@@ -161,7 +162,9 @@ def test_nothing_shifts_while_the_page_is_used(
     page.page.add_init_script(
         """window.shifts = [];
         new PerformanceObserver((list) => shifts.push(...list.getEntries()
-            .filter((entry) => !entry.hadRecentInput).map((entry) => [entry.value, entry.sources.map(({ node }) => node?.className ?? "").join(" ")])))
+            .filter((entry) => !entry.hadRecentInput)
+            .map(({ value, sources }) =>
+                [value, sources.map(({ node }) => node?.className ?? "").join(" ")])))
             .observe({ type: "layout-shift", buffered: true });"""
     )
     page.page.reload()
