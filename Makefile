@@ -22,7 +22,7 @@ PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test lint lint-python lint-web test-python test-web test-e2e chromium train evaluate experiments \
-	bench import-csv export-csv compact reprocess format lock clean lint-infra build deploy destroy verify-lambda
+	bench screens import-csv export-csv compact reprocess format lock clean lint-infra build deploy destroy verify-lambda
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ compact: $(STAMPS)/serving ## Take rows that arrived one by one into the CSV's s
 
 reprocess: $(STAMPS)/serving ## Make the pixels of old rows anew, with today's normalise (DATA_STORE)
 	@$(BIN)/python -m digit_recognizer reprocess
+
+screens: $(STAMPS)/development $(PAGE) chromium ## Picture the page in each state, for docs/screens (ARGS: words of file names)
+	$(BIN)/python -m tests.e2e.screens $(ARGS)
 
 format: $(STAMPS)/development web/node_modules/.stamp ## Format the code and fix what linters can fix
 	$(BIN)/ruff check --fix --quiet $(CODE) || true

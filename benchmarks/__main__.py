@@ -16,6 +16,7 @@ TOPICS = {
     "scale": "Feedback: what binds first",
     "artefact_sizes": "Sizes of the Lambda artefacts",
     "cold_start": "Cold start",
+    "page": "The page",
 }
 
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Route,
+    expect,
     sync_playwright,
 )
 
@@ -225,11 +227,14 @@ class DigitPage:
         self.write((asked + 5) % 10 if wrongly else asked, "train-canvas")
         self.part("train-save").click()
         # Either the next one is asked for, or the round is over.
-        self.page.wait_for_function(
-            "done => document.querySelector('[data-testid=train-progress]')?.textContent !== done",
-            arg=done,
-        )
+        still = self.part("train-progress").and_(self.page.get_by_text(done, exact=True))
+        expect(still).to_have_count(0)
         return asked
+
+    def stop_clock(self) -> None:
+        """Let no more time go by in the page, so that what waits a while stays."""
+        self.page.clock.install()
+        self.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
 
     def fail(self, route: str, status: int, sentence: str) -> None:
         """Let the API refuse."""

@@ -50,7 +50,7 @@ def choosing(page: DigitPage) -> None:
 
 def held(page: DigitPage) -> None:
     choosing(page)
-    page.page.clock.install()
+    page.stop_clock()
     page.part("label-3").click()
 
 
@@ -84,8 +84,10 @@ def no_picture(page: DigitPage) -> None:
 
 def training(page: DigitPage) -> None:
     page.go("train")
-    for _ in range(3):
+    for _ in range(2):
         page.train()
+    page.stop_clock()
+    page.train()
     page.page.mouse.move(0, 0)
 
 

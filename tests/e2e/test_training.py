@@ -106,6 +106,7 @@ def test_skipping_saves_nothing_and_asks_for_another_digit(train_page: DigitPage
 
 def test_a_drawing_can_be_taken_back_before_it_is_sent(train_page: DigitPage) -> None:
     rows = rows_sent(train_page)
+    train_page.stop_clock()
     asked = train_page.train()
     train_page.part("train-take-back").click()
     assert train_page.asked() == asked

@@ -1,0 +1,238 @@
+"""The page in a real Chromium: its weight, its start, its answers, its frames, Lighthouse.
+
+Lighthouse comes by npx, pinned here: nothing but this needs it.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from tests.e2e.conftest import CHROMIUM_FLAGS, DigitPage, LocalServer, free_port, launched
+
+LIGHTHOUSE = "lighthouse@12.8.2"  # 13 needs Node 22
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2.625,
+    "has_touch": True,
+    "is_mobile": True,
+}
+# Names, delays and rates of the browser's own developer tools: ms, bits a second.
+NETWORKS = {"Fast 4G": (60 * 2.75, 9_000_000 * 0.9), "Slow 4G": (150 * 3.75, 1_600_000 * 0.9)}
+CPU_SLOWDOWN = 4
+DRAWINGS = 40
+DRAWING_S = 3
+
+# From the moment that the pen is lifted to the frame that shows the answer.
+TIME_ANSWERS = """() => {
+    window.answered = [];
+    let lifted = 0;
+    addEventListener("pointerup", (event) => { lifted = event.timeStamp; }, true);
+    new MutationObserver(() => {
+        if (!lifted || !document.querySelector("[data-testid=confidence]")) return;
+        const since = lifted;
+        lifted = 0;
+        requestAnimationFrame(() => answered.push(performance.now() - since));
+    }).observe(document.body, { childList: true, subtree: true });
+}"""
+
+# A hand that goes round and round, with four places a frame as a 240 Hz digitiser gives them.
+DRAW_AND_COUNT = """(seconds) => new Promise((done) => {
+    const canvas = document.querySelector("canvas");
+    const box = canvas.getBoundingClientRect();
+    canvas.setPointerCapture = () => {};
+    const frames = [];
+    let step = 0;
+    const send = (kind) => {
+        const [angle, reach] = [step / 14, 0.15 + 0.25 * Math.abs(Math.sin(step / 90))];
+        step += 1;
+        canvas.dispatchEvent(new PointerEvent(kind, {
+            pointerId: 1, pointerType: "touch", button: 0, bubbles: true, cancelable: true,
+            clientX: box.left + box.width * (0.5 + reach * Math.cos(angle)),
+            clientY: box.top + box.height * (0.5 + reach * Math.sin(angle)),
+        }));
+    };
+    send("pointerdown");
+    const begin = performance.now();
+    const frame = (now) => {
+        frames.push(now);
+        for (let i = 0; i < 4; i++) send("pointermove");
+        // As long as a stroke goes: three quarters of a second.
+        if (frames.length % 45 === 0) { send("pointerup"); send("pointerdown"); }
+        if (now - begin < 1000 * seconds) requestAnimationFrame(frame);
+        else { send("pointerup"); done(frames); }
+    };
+    requestAnimationFrame(frame);
+})"""
+
+
+def report() -> str:
+    """Measure the built page on the local server."""
+    with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright:
+        server = LocalServer(store=Path(store), port=free_port())
+        server.start()
+        chromium = launched(playwright)
+        try:
+            rows = [
+                *_weight(chromium, server.url),
+                *_start(chromium, server.url),
+                *_answers(chromium, server.url),
+                *_frames(chromium, server.url),
+            ]
+        finally:
+            chromium.close()
+        try:
+            rows += _lighthouse(server.url, str(playwright.chromium.executable_path))
+        finally:
+            server.stop()
+    table = "\n".join(f"| {what} | {measured} | {goal} |" for what, measured, goal in rows)
+    return f"| what | measured | to reach |\n| --- | --- | --- |\n{table}"
+
+
+Row = tuple[str, str, str]
+
+
+def _weight(chromium: Browser, url: str) -> list[Row]:
+    page = chromium.new_page()
+    session = _session(page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(url, wait_until="networkidle")
+    page.close()
+    return [
+        (
+            f"first load of the drawing page over the wire, all {len(sizes)} answers",
+            f"{sum(sizes) / 1000:.1f} KB",
+            "≤ 150 KB",
+        )
+    ]
+
+
+def _start(chromium: Browser, url: str) -> list[Row]:
+    """Until a finger can draw."""
+    ready = """new MutationObserver((_, observer) => {
+        if (!document.querySelector("[data-testid=canvas]")) return;
+        observer.disconnect();
+        setTimeout(() => { window.ready = performance.now(); });
+    }).observe(document, { childList: true, subtree: true });"""
+    rows = []
+    for name, (latency, rate) in NETWORKS.items():
+        times = []
+        for _ in range(5):
+            context = chromium.new_context(**PHONE)
+            page = context.new_page()
+            page.add_init_script(ready)
+            session = _session(page)
+            session.send("Network.enable")
+            throughput = rate / 8
+            session.send(
+                "Network.emulateNetworkConditions",
+                {
+                    "offline": False,
+                    "latency": latency,
+                    "downloadThroughput": throughput,
+                    "uploadThroughput": throughput,
+                },
+            )
+            session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+            page.goto(url)
+            page.wait_for_function("() => window.ready")
+            times.append(page.evaluate("ready"))
+            context.close()
+        rows.append(
+            (
+                f"until a finger can draw, empty cache, {name}, processor {CPU_SLOWDOWN}× slower,"
+                " median of 5",
+                f"{statistics.median(times) / 1000:.2f} s",
+                "< 1 s" if name == "Fast 4G" else "",
+            )
+        )
+    return rows
+
+
+def _answers(chromium: Browser, url: str) -> list[Row]:
+    page = DigitPage(chromium.new_page(), url)
+    page.open()
+    page.page.evaluate(TIME_ANSWERS)
+    for nth in range(DRAWINGS):
+        page.draw((0, 1, 2, 3, 6, 7, 8, 9)[nth % 8])  # of one stroke each
+        page.answer()
+    times = sorted(page.page.evaluate("answered"))
+    page.page.close()
+    late = times[int(0.95 * len(times))]
+    return [
+        (
+            f"pen up to answer on the screen, {len(times)} drawings, median (95 %)",
+            f"{statistics.median(times):.0f} ms ({late:.0f} ms)",
+            "≤ 60 ms",
+        )
+    ]
+
+
+def _frames(chromium: Browser, url: str) -> list[Row]:
+    context = chromium.new_context(**PHONE)
+    page = DigitPage(context.new_page(), url)
+    page.open()
+    _session(page.page).send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+    frames = page.page.evaluate(DRAW_AND_COUNT, DRAWING_S)
+    context.close()
+    gaps = sorted(b - a for a, b in pairwise(frames))
+    rate = 1000 * len(gaps) / (frames[-1] - frames[0])
+    return [
+        (
+            f"drawing on a phone's canvas, processor {CPU_SLOWDOWN}× slower:"
+            " frames a second (longest of 95 % of them)",
+            f"{rate:.0f} ({gaps[int(0.95 * len(gaps))]:.0f} ms)",
+            "60",
+        )
+    ]
+
+
+def _lighthouse(url: str, fallback: str) -> list[Row]:
+    chrome = shutil.which("chromium") or shutil.which("google-chrome") or fallback
+    flags = " ".join(["--headless=new", *CHROMIUM_FLAGS])
+    ran = subprocess.run(
+        ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--chrome-flags={flags}"],
+        env=_environment(chrome),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode != 0:
+        raise RuntimeError(f"Lighthouse ended with {ran.returncode}: {ran.stderr.strip()[-300:]}")
+    result = json.loads(ran.stdout)
+    rows = []
+    for name in CATEGORIES:
+        category = result["categories"][name]
+        lost = [
+            result["audits"][each["id"]]["title"]
+            for each in category["auditRefs"]
+            if each["weight"] and (result["audits"][each["id"]]["score"] or 0) < 0.9
+            if result["audits"][each["id"]]["scoreDisplayMode"] not in {"notApplicable", "manual"}
+        ]
+        why = f" ({'; '.join(lost)})" if lost else ""
+        rows.append(
+            (
+                f"Lighthouse, phone, {category['title']}",
+                f"{100 * category['score']:.0f}{why}",
+                "100",
+            )
+        )
+    return rows
+
+
+def _environment(chrome: str) -> dict[str, str]:
+    return {**os.environ, "CHROME_PATH": chrome}
+
+
+def _session(page: Page) -> CDPSession:
+    return page.context.new_cdp_session(page)
