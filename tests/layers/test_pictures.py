@@ -2,6 +2,9 @@
 
 import base64
 import io
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 
 import numpy as np
@@ -144,6 +147,43 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(size: tuple[int, in
 def test_an_empty_picture_of_any_size_is_refused(image: Image.Image) -> None:
     with pytest.raises(InvalidRequest, match="empty"):
         preprocess(data_url(image))
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    checksum = zlib.crc32(kind + body).to_bytes(4, "big")
+    return len(body).to_bytes(4, "big") + kind + body + checksum
+
+
+def test_a_transparency_table_longer_than_its_palette_is_no_crash() -> None:
+    head = chunk(b"IHDR", (8).to_bytes(4, "big") * 2 + bytes([8, 3, 0, 0, 0]))
+    rows = chunk(b"IDAT", zlib.compress(bytes(72)))
+    parts = [chunk(b"PLTE", bytes(6)), chunk(b"tRNS", bytes(300)), rows, chunk(b"IEND", b"")]
+    with pytest.raises(InvalidRequest):
+        preprocess(from_bytes(PNG[:8] + head + b"".join(parts)))
+
+
+def test_a_jpeg_of_endless_scans_is_refused_before_it_is_decoded() -> None:
+    buffer = io.BytesIO()
+    seven(255, 0).save(buffer, "JPEG", progressive=True)
+    scans = bytes.fromhex("ffda000801010000 3f00".replace(" ", "")) * 100
+    with pytest.raises(InvalidRequest, match="not a picture"):
+        read_picture(from_bytes(buffer.getvalue()[:-2] + scans + b"\xff\xd9"))
+
+
+def test_a_large_transparent_picture_takes_little_memory() -> None:
+    image = Image.new("RGBA", (4000, 4000))
+    ImageDraw.Draw(image).line([(1000, 500), (2000, 3500)], fill="black", width=200)
+    code = (
+        "import sys; from pathlib import Path;"
+        "from digit_recognizer.preprocessing import preprocess;"
+        "preprocess(sys.stdin.read());"
+        "status = Path('/proc/self/status').read_text();"
+        "print(status.partition('VmHWM:')[2].split()[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=data_url(image), capture_output=True, text=True
+    )
+    assert int(done.stdout) < 200_000, done.stderr  # KiB
 
 
 @given(at=st.integers(0, len(PNG) - 1), byte=st.integers(0, 255))

@@ -114,6 +114,14 @@ def test_one_dot_is_a_picture() -> None:
     assert (pixels > 64).any(axis=0).sum() in (19, 20, 21)
 
 
+def test_a_drawing_of_many_dots_is_a_picture() -> None:
+    canvas = np.zeros((280, 280), np.uint8)
+    for y in range(20, 261, 20):
+        for x in range(20, 261, 20):
+            canvas[y : y + 3, x : x + 3] = 255
+    assert normalise(canvas).max() == 255
+
+
 @pytest.mark.parametrize(
     "picture",
     [

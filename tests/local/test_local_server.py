@@ -122,7 +122,7 @@ def test_a_setting_that_is_wrong_is_named(
     _, errors = server.communicate(timeout=20)
 
     assert server.returncode == 1
-    assert errors.startswith(sentence)
+    assert errors.splitlines()[-1].startswith(sentence)
     assert "Traceback" not in errors
 
 

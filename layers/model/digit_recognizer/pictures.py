@@ -15,10 +15,14 @@ from PIL import Image, ImageOps
 from digit_recognizer.errors import InvalidRequest, TooLarge
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-MAX_PIXELS = 16_000_000  # a phone's 12-megapixel photo fits; decoded, it stays below 64 MB a copy
+MAX_PIXELS = 16_000_000  # a phone's 12-megapixel photo fits; decoded, a copy has up to 64 MB
+MAX_WEBP_PIXELS = 4_000_000  # its decoder takes four times the memory of the others
 WORKING_SIDE = 1024  # longer pictures are averaged down: no digit needs more
 
 _EXIF_ORIENTATION = 0x0112
+# A progressive JPEG has about ten scans; thousands of empty ones would take hours to walk through.
+_JPEG_SCAN = b"\xff\xda"
+_MAX_JPEG_SCANS = 64
 _EXAMPLE = "data:image/png;base64,…"
 
 
@@ -39,7 +43,7 @@ def read_picture(data_url: object) -> NDArray[np.uint8]:
         InvalidRequest: not a string, not a data URL, not base64, not one of the formats, damaged.
         TooLarge: more than `MAX_PIXELS` pixels.
     """
-    return _to_grey(_open(_decode_base64(data_url)))
+    return _decode(_decode_base64(data_url))
 
 
 def png_data_url(pixels: NDArray[np.uint8]) -> str:
@@ -68,7 +72,7 @@ def _decode_base64(data_url: object) -> bytes:
     return data
 
 
-def _open(data: bytes) -> Image.Image:
+def _decode(data: bytes) -> NDArray[np.uint8]:
     not_a_picture = InvalidRequest(
         "The data is not a picture that can be read: send a whole PNG, JPEG, WebP, BMP or GIF."
     )
@@ -76,47 +80,54 @@ def _open(data: bytes) -> Image.Image:
     try:
         image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
-        raise _too_many_pixels() from None
+        raise _too_many_pixels(MAX_PIXELS) from None
     except Exception:
         raise not_a_picture from None
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise _too_many_pixels()
+    limit = MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS
+    if image.width * image.height > limit:
+        raise _too_many_pixels(limit)
+    if image.format == "JPEG" and data.count(_JPEG_SCAN) > _MAX_JPEG_SCANS:
+        raise not_a_picture
     try:
         image.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG: decode at a fraction of the size
         image.load()
         if image.getexif().get(_EXIF_ORIENTATION, 1) != 1:
             image = ImageOps.exif_transpose(image)
+        return _to_grey(image)
     except Exception:
         raise not_a_picture from None
-    return image
 
 
-def _too_many_pixels() -> TooLarge:
+def _too_many_pixels(limit: int) -> TooLarge:
     return TooLarge(
-        f"The picture has too many pixels: send at most {MAX_PIXELS // 1_000_000} megapixels."
+        f"The picture has too many pixels: send at most {limit // 1_000_000} megapixels."
     )
 
 
 def _to_grey(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion would clip
-        image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     elif "transparency" in image.info or image.mode in ("PA", "La", "RGBa"):
         image = image.convert("RGBA")
-    if image.mode in ("RGBA", "LA") and image.getchannel("A").getextrema()[0] != 255:
-        image = _on_paper(image)
-    grey = image if image.mode == "L" else image.convert("L")
-    factor = -(-max(grey.size) // WORKING_SIDE)
-    if factor > 1:
-        grey = grey.reduce((min(factor, grey.width), min(factor, grey.height)))
+    grey = _shortened(image if image.mode == "L" else image.convert("L"))
+    if image.mode in ("RGBA", "LA"):
+        alpha = image.getchannel("A")
+        if alpha.getextrema()[0] != 255:
+            return _on_paper(np.asarray(grey, np.float32), np.asarray(_shortened(alpha)))
     return np.asarray(grey)
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
+def _shortened(grey: Image.Image) -> Image.Image:
+    """Average a picture longer than `WORKING_SIDE` down, before anything else takes memory."""
+    factor = -(-max(grey.size) // WORKING_SIDE)
+    if factor == 1:
+        return grey
+    return grey.reduce((min(factor, grey.width), min(factor, grey.height)))
+
+
+def _on_paper(grey: NDArray[np.float32], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Lay a transparent picture on black or white, whichever its ink stands out from."""
-    alpha = np.asarray(image.getchannel("A"), np.float32)
-    grey = np.asarray(image.convert("RGBA").convert("L"), np.float32)
     ink = float((grey * alpha).sum() / max(float(alpha.sum()), 1.0))
-    paper = 255.0 if ink < 128 else 0.0
-    laid = paper + (grey - paper) * alpha / 255
-    return Image.fromarray(laid.round().astype(np.uint8))
+    paper = np.float32(255 if ink < 128 else 0)
+    laid = paper + (grey - paper) * (alpha / np.float32(255))
+    return np.asarray(laid.round(), np.uint8)

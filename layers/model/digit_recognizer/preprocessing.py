@@ -198,7 +198,9 @@ def _box_without_specks(mask: NDArray[np.bool_]) -> _Box:
     if pieces.max() == 1:
         return box
     areas = np.bincount(pieces.ravel(), cells.ravel())
-    kept = _bounding_box((areas >= _SPECK * areas.sum())[pieces] & (pieces > 0))
+    # Of nothing but specks the largest stay: a drawing of dots is a drawing.
+    smallest = min(_SPECK * areas.sum(), areas.max())
+    kept = _bounding_box((areas >= smallest)[pieces] & (pieces > 0))
     top, left = box.top + kept.top * cell, box.left + kept.left * cell
     bottom = min(box.top + kept.bottom * cell, box.bottom)
     right = min(box.left + kept.right * cell, box.right)
