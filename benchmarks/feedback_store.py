@@ -102,20 +102,21 @@ def write_rows(folder: Path, count: int) -> None:
             file.write_bytes(content)
 
 
-def pattern_of(folder: Path) -> tuple[Segment, Figures]:
-    """One full segment in a folder, written as compaction does, and its figures."""
+def pattern_of(folder: Path, rows: int) -> tuple[Segment, Figures]:
+    """One segment in a folder, full or of so many rows, and its figures."""
     shutil.rmtree(folder, ignore_errors=True)
-    return asyncio.run(_pattern(open_store(folder.as_uri())))
+    return asyncio.run(_pattern(open_store(folder.as_uri()), rows))
 
 
-async def _pattern(store: Store) -> tuple[Segment, Figures]:
+async def _pattern(store: Store, rows: int) -> tuple[Segment, Figures]:
     random = Random(1)
     figures = Figures()
     writer = SegmentWriter(store, 0, settings.settings().segment_bytes)
-    while not writer.written:
+    while not writer.written and figures.rows < rows:
         made = record(random)
         await writer.add(made)
         figures.add(made)
+    await writer.close()
     return writer.written[0], figures
 
 

@@ -51,7 +51,7 @@ def running() -> Iterator[str]:
 def fill(url: str, pattern: Path, compacted: int, new: int) -> None:
     """Put a folder's store of so many rows there."""
     folder = pattern.parent / "for-s3"
-    grow(pattern, *pattern_of(pattern), folder, compacted)
+    grow(pattern, *pattern_of(pattern, compacted), folder, compacted)
     write_rows(folder, new)
     # Nothing reads the records here.
     files = [file for file in folder.rglob("*") if file.is_file() and file.suffix != ".jsonl"]

@@ -29,7 +29,7 @@ NEW_ON_S3 = (0, 100, 1_000)
 def report() -> str:
     """The tables for `docs/benchmarks.md`, and the plot beside them."""
     with _scratch():
-        saves = [_step("save", stored) for stored in STORED]
+        saves = _step("save", *STORED)
         compaction = _step("compact", 0, 100_000)
         again = [_step("compact", compacted, 10_000) for compacted in (100_000, 1_000_000)]
         downloads = [_step("download", rows, new) for rows in COMPACTED for new in NEW]
@@ -37,14 +37,15 @@ def report() -> str:
     download_plot.draw(downloads)
     return "\n\n".join(
         [
-            "`POST /save_feedback`, in process, median of 300, by the rows stored already:",
+            "`POST /save_feedback`, in process, median of 300, by the rows stored already; the"
+            " stores take turns:",
             table(
                 ["rows stored", "median, ms", "p95, ms"],
                 [[f"{s['stored']:,}", f"{s['median']:.2f}", f"{s['p95']:.2f}"] for s in saves],
             ),
-            "Compaction on a folder, pinned to one core:",
+            "Compaction on a folder, by the clock and by the processor's time (one core's work):",
             table(
-                ["compacted before", "new rows", "rows/s", "of processor time, rows/s", "peak, MB"],
+                ["compacted before", "new rows", "rows/s", "rows/s of one core", "peak, MB"],
                 [_compaction_row(step) for step in (compaction, *again)],
             ),
             "`GET /download_csv` from a folder, N rows compacted and n new; requests are those to"
@@ -78,7 +79,7 @@ def _download_row(step: dict[str, Any]) -> list[str]:
     ]
 
 
-def _step(name: str, *numbers: int) -> dict[str, Any]:
+def _step(name: str, *numbers: int) -> Any:
     """Run one step in a fresh process."""
     command = [sys.executable, "-m", "benchmarks.store_step", name, *map(str, numbers)]
     environment = {**os.environ, "DATA_STORE": (SCRATCH / "store").as_uri()}
@@ -86,8 +87,7 @@ def _step(name: str, *numbers: int) -> dict[str, Any]:
         command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, check=True, timeout=900
     )
     print(" ", name, *numbers, finished.stdout.decode().splitlines()[-1], flush=True)
-    result: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
-    return result
+    return json.loads(finished.stdout.splitlines()[-1])
 
 
 @contextmanager

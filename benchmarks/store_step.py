@@ -6,17 +6,18 @@ What a step needs is made by a child process before, so that the peak of memory 
 import asyncio
 import json
 import multiprocessing
-import os
 import resource
 import shutil
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 from benchmarks.store import SCRATCH
-from digit_recognizer import assembly, compaction
+from digit_recognizer import assembly, compaction, storage
 from digit_recognizer.storage import open_store
 
 FOLDER = SCRATCH / "store"
@@ -24,35 +25,47 @@ PATTERN = SCRATCH / "pattern"
 SAVES = 300
 
 
-def save(stored: int) -> dict[str, Any]:
-    """`POST /save_feedback` beside so many rows, most of them not compacted."""
-    _prepared(0, stored)
+def save(*stored: int) -> list[dict[str, Any]]:
+    """`POST /save_feedback` beside so many rows, none of them compacted.
+
+    The stores take turns, so that other work on the machine makes all of them slower alike.
+    """
+    folders = [SCRATCH / f"store-{count}" for count in stored]
+    for folder, count in zip(folders, stored, strict=True):
+        _prepared(0, count, folder)
     import httpx
 
     from functions.feedback.app import app
 
-    async def measured() -> list[float]:
+    stores = [open_store(folder.as_uri()) for folder in folders]
+    turn = cycle(stores)
+    storage.in_service = lambda: next(turn)  # type: ignore[assignment]
+
+    async def measured() -> list[list[float]]:
+        times: list[list[float]] = [[] for _ in stores]
         transport = httpx.ASGITransport(app)
-        times = []
         async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
             body = {"image": _drawing(), "label": 7, "prediction": 7}
-            for number in range(SAVES + 20):
-                started = time.perf_counter()
-                answer = await client.post("/save_feedback", json=body)
-                if number >= 20:
-                    times.append(time.perf_counter() - started)
-                answer.raise_for_status()
+            for _ in range(SAVES):
+                for of_store in times:
+                    started = time.perf_counter()
+                    (await client.post("/save_feedback", json=body)).raise_for_status()
+                    of_store.append(time.perf_counter() - started)
         return times
 
-    times = sorted(1000 * seconds for seconds in asyncio.run(measured()))
-    return {"stored": stored, "median": statistics.median(times), "p95": times[SAVES * 95 // 100]}
+    return [
+        {
+            "stored": count,
+            "median": 1000 * statistics.median(seconds),
+            "p95": 1000 * sorted(seconds)[SAVES * 95 // 100],
+        }
+        for count, seconds in zip(stored, asyncio.run(measured()), strict=True)
+    ]
 
 
 def compact(compacted: int, new: int) -> dict[str, Any]:
-    """Take new rows into segments, on one core."""
+    """Take new rows into segments; by the processor's time it is what one core does."""
     _prepared(compacted, new)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     started, processor = time.perf_counter(), time.process_time()
     asyncio.run(compaction.compact_all(open_store(FOLDER.as_uri())))
     return {
@@ -109,21 +122,23 @@ def _downloaded(
     }
 
 
-def _prepared(compacted: int, new: int) -> None:
+def _prepared(compacted: int, new: int, folder: Path = FOLDER) -> None:
     """A folder's store with so many rows; made in a process of its own."""
-    child = multiprocessing.get_context("spawn").Process(target=_prepare, args=(compacted, new))
+    child = multiprocessing.get_context("spawn").Process(
+        target=_prepare, args=(compacted, new, folder)
+    )
     child.start()
     child.join()
     assert child.exitcode == 0, "the rows could not be made"
 
 
-def _prepare(compacted: int, new: int) -> None:
+def _prepare(compacted: int, new: int, folder: Path) -> None:
     from benchmarks.feedback_store import grow, pattern_of, write_rows
 
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     if compacted:
-        grow(PATTERN, *pattern_of(PATTERN), FOLDER, compacted)
-    write_rows(FOLDER, new)
+        grow(PATTERN, *pattern_of(PATTERN, compacted), folder, compacted)
+    write_rows(folder, new)
 
 
 def _drawing() -> str:
@@ -147,6 +162,6 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    step: dict[str, Callable[..., dict[str, Any]]]
+    step: dict[str, Callable[..., Any]]
     step = {"save": save, "compact": compact, "download": download, "download_s3": download_s3}
     print(json.dumps(step[sys.argv[1]](*map(int, sys.argv[2:]))))
