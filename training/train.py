@@ -4,8 +4,8 @@ First all examples are warped and written anew. Then, in short cycles at a small
 again each time (Loshchilov, Hutter 2017), half of MNIST's pictures are shown as they are, so that
 the network settles on what it will really see.
 Every epoch is checkpointed; the same command goes on where it was stopped. The weights of the last
-epoch are taken, averaged over the steps. The figures an epoch are those of MNIST's test pictures and
-of the held-out writers; how many epochs and cycles there are was chosen by looking at them.
+epoch are taken, averaged over the steps. The figures an epoch are those of MNIST's test pictures
+and of the held-out writers; how many epochs and cycles there are was chosen by looking at them.
 """
 
 import argparse
