@@ -142,6 +142,15 @@ async def test_a_change_of_the_number_of_prefixes_doubles_nothing(
     assert await keys(store, feedback_rows.ROWS) == []
 
 
+async def test_rows_of_the_first_days_lie_elsewhere_and_are_taken_too(store: Store) -> None:
+    row = numbered(3, id="0190e3d0-0000-7000-8000-000000000000")
+    await store.create(f"feedback/rows/2024-07-24/{row.id}.json", row.to_json())
+
+    assert await downloaded(store) == [3]
+    await compaction.compact_all(store)
+    assert await downloaded(store) == [3]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
