@@ -39,6 +39,9 @@ export const ROUND = 10;
 /** How long a training drawing waits for what the model says, in ms, before it is saved without. */
 export const TRAINING_PATIENCE_MS = 3_000;
 
+/** How long training waits to learn what the data lacks, in ms, before it asks for just any digit. */
+export const SUMMARY_PATIENCE_MS = 1_500;
+
 /** Days that the chart of days shows at most. */
 export const DAYS_SHOWN = 30;
 

@@ -21,9 +21,12 @@ export function useRecognition(
   const [latest] = useState(() => new Latest());
   const timer = useRef<number>(undefined);
   const failures = useRef(0);
+  /** The drawing that was answered last: undo and redo may bring it back, and it needs no second request then. */
+  const answered = useRef<Drawing>(undefined);
 
   const predict = useCallback(async () => {
     window.clearTimeout(timer.current);
+    answered.current = undefined;
     setAsked({ drawing, result: { status: "waiting" } });
     try {
       const read = await latest.run(async (signal) => {
@@ -32,6 +35,7 @@ export function useRecognition(
       });
       if (read === OVERTAKEN) return;
       failures.current = 0;
+      answered.current = drawing;
       setAsked({ drawing, result: { status: "answered", ...read } });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -44,7 +48,7 @@ export function useRecognition(
   }, [client, drawing, latest]);
 
   useEffect(() => {
-    if (penDown || isBlank(drawing)) return;
+    if (penDown || isBlank(drawing) || drawing === answered.current) return;
     failures.current = 0;
     timer.current = window.setTimeout(predict, PREDICT_DELAY_MS);
     return () => {

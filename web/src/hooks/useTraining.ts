@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import type { Answer, ApiClient, Digit, FeedbackRecord } from "../api/client";
 import { ApiError } from "../api/error";
 import { pictureOf } from "../canvas/picture";
@@ -66,13 +66,6 @@ export function useTraining(client: ApiClient, queue: FeedbackQueue, counts: rea
     setDone([]);
     setAsked((last) => nextDigit(counts, [], last));
   }, [hold, counts]);
-
-  // What the data lacks is known a moment after the page is there; nothing is drawn by then.
-  const fresh = done.length === 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only new counts may change what is asked for
-  useEffect(() => {
-    if (fresh) setAsked(nextDigit(counts, [], undefined));
-  }, [counts]);
 
   return {
     asked,

@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ApiClient } from "../api/client";
-import { toSummary } from "../api/summary";
+import { type Summary, toSummary } from "../api/summary";
 import { DrawingField } from "../components/DrawingField";
 import { InkTools } from "../components/InkTools";
-import { ROUND } from "../config";
+import { Loading } from "../components/Loading";
+import { ROUND, SUMMARY_PATIENCE_MS } from "../config";
 import type { GivenCount } from "../feedback/given";
 import type { FeedbackQueue } from "../feedback/queue";
 import { useGiven } from "../hooks/useGiven";
@@ -31,12 +32,30 @@ interface Props {
 }
 
 /** Draw what is asked for: labelled rows, of the digits that the data lacks. */
-export default function TrainPage({ client, queue, outbox, given, theme, pen }: Props) {
-  const [summary, reload] = useResource(client, "/feedback/summary", toSummary);
-  const counts = summary.state === "ready" ? summary.value.labels : NO_COUNTS;
-  const training = useTraining(client, queue, counts);
-  const complete = training.done.length >= ROUND;
+export default function TrainPage(props: Props) {
+  const [summary, reload] = useResource(props.client, "/feedback/summary", toSummary);
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setWaited(true), SUMMARY_PATIENCE_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
 
+  // What is asked for must not change under the pen, so it is known first, or chosen without.
+  if (summary.state === "loading" && !waited) return <Loading />;
+  return (
+    <Trainer {...props} summary={summary.state === "ready" ? summary.value : undefined} onRound={reload} />
+  );
+}
+
+interface TrainerProps extends Props {
+  readonly summary: Summary | undefined;
+  /** A round begins: the data has changed. */
+  readonly onRound: () => void;
+}
+
+function Trainer({ client, queue, outbox, given, theme, pen, summary, onRound }: TrainerProps) {
+  const training = useTraining(client, queue, summary?.labels ?? NO_COUNTS);
+  const complete = training.done.length >= ROUND;
   return (
     <div className="train">
       {complete ? (
@@ -44,7 +63,7 @@ export default function TrainPage({ client, queue, outbox, given, theme, pen }: 
           done={training.done}
           onAgain={() => {
             training.restart();
-            reload();
+            onRound();
           }}
         />
       ) : (
@@ -52,11 +71,7 @@ export default function TrainPage({ client, queue, outbox, given, theme, pen }: 
       )}
       <div className="column">
         {!complete && <Result training={training} />}
-        <Standing
-          waiting={summary.state === "ready" ? summary.value.waiting : undefined}
-          pending={outbox.pending.length}
-          given={given}
-        />
+        <Standing waiting={summary?.waiting} pending={outbox.pending.length} given={given} />
       </div>
     </div>
   );
