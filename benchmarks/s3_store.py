@@ -62,7 +62,7 @@ async def downloaded(url: str) -> tuple[float, float, int, int]:
     """Seconds to the first byte and in all, the file's length, requests to S3."""
     store = CountingStore(open_store(url, timedelta(minutes=1)))
     started = time.perf_counter()
-    file = await assembly.assemble(store)
+    file = await assembly.assemble(store, to_be_joined=True)
     if file.is_short:
         content = await file.content()
         elapsed = time.perf_counter() - started

@@ -32,7 +32,7 @@ async def download_csv(request: Request) -> Response:
     await download_access.check(request)
     is_head = request.method == "HEAD"
     store = storage.in_service()
-    file = await assembly.assemble(store)
+    file = await assembly.assemble(store, to_be_joined=store.bucket is not None)
     if store.bucket is not None and not file.is_short:
         current = await file.compacted()
         return RedirectResponse(

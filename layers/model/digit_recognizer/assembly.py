@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from digit_recognizer import compaction, csv_file, reading
+from digit_recognizer import csv_file, manifest, reading
 from digit_recognizer.errors import NotFound
 from digit_recognizer.manifest import Manifest
 from digit_recognizer.reading import View
@@ -49,17 +49,23 @@ class Assembly:
         """The manifest whose segments alone are the file, at least: its tail is compacted."""
         if not self._seen.tail:
             return self._seen.manifest
-        current, _ = await compaction.compact(self._store)
-        return current
+        return await reading.compacted(self._store)
 
 
-async def assemble(store: Store) -> Assembly:
+async def assemble(store: Store, to_be_joined: bool = False) -> Assembly:
     """The file as it is now.
+
+    Args:
+        store: the store.
+        to_be_joined: if it is long it will be joined from segments; so its tail, instead of being
+            read, is compacted at once.
 
     Raises:
         NotFound: there are no rows.
         StoreUnavailable: see `reading.view`.
     """
+    if to_be_joined and (await manifest.in_force(store)).csv_bytes > IN_RESPONSE:
+        return Assembly(store, View(await reading.compacted(store), [], 0))
     seen = await reading.view(store, csv_file.row)
     if not seen.manifest.segments and not seen.tail:
         raise NotFound("CSV file not found. Submit some feedback first.")

@@ -55,6 +55,19 @@ async def view(store: Store, of: Callable[[Feedback], T]) -> View[T]:
     raise StoreUnavailable("Rows are being compacted right now; try again in a moment.")
 
 
+async def compacted(store: Store) -> Manifest:
+    """The manifest in force, with every row in it that waited when this was called.
+
+    Raises:
+        StoreUnavailable: see `view`.
+    """
+    started = time.monotonic()
+    while True:
+        current, more = await _compact_some(store, started)
+        if not more:
+            return current
+
+
 async def summary(store: Store) -> dict[str, Any]:
     """The answer of `GET /feedback/summary`: the manifest's figures and the rows since then.
 
@@ -85,9 +98,14 @@ async def _few(store: Store) -> Waiting:
         waiting = await feedback_rows.waiting(store, few)
         if not waiting.more:
             return waiting
-        if store.bucket is not None and time.monotonic() - started > _PATIENCE:
-            raise StoreUnavailable("Very many rows are new; they are being sorted in: try again.")
-        await compaction.compact(store, max(few, _COMPACTED_AT_ONCE))
+        await _compact_some(store, started)
+
+
+async def _compact_some(store: Store, started: float) -> tuple[Manifest, bool]:
+    """`compaction.compact` so few rows that it is done in time, unless there was no time left."""
+    if store.bucket is not None and time.monotonic() - started > _PATIENCE:
+        raise StoreUnavailable("Very many rows are new; they are being sorted in: try again.")
+    return await compaction.compact(store, max(settings().compact_at, _COMPACTED_AT_ONCE))
 
 
 async def _seen(
