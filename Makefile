@@ -30,7 +30,7 @@ help: ## List the targets
 run: $(STAMPS)/serving $(PAGE) ## Start the local server (HOST, PORT, DATA_STORE) and print its address
 	@exec $(BIN)/python -m local
 
-test: lint test-web test-python ## Run everything that proves the project: linters, types, all tests
+test: lint test-web test-python test-e2e ## Run everything that proves the project: linters, types, all tests
 
 lint: lint-python lint-web lint-infra ## Check format, lint and types, and the template
 
@@ -49,8 +49,9 @@ lint-infra: $(INFRA)/.stamp ## Check infra/template.yaml: SAM, cfn-lint, checkov
 	$(INFRA)/bin/checkov --file infra/template.yaml --framework cloudformation --quiet --compact \
 		--skip-download
 
-test-python: $(STAMPS)/development $(INFRA)/.stamp $(PAGE) chromium ## Run the Python tests, those in Chromium included (ARGS: for pytest)
-	$(BIN)/python -m pytest $(ARGS)
+# In a run of its own: Playwright's event loop would be in the way of tests that need theirs.
+test-python: $(STAMPS)/development $(INFRA)/.stamp $(PAGE) chromium ## Run the Python tests but those that drive the page (ARGS: for pytest)
+	$(BIN)/python -m pytest --ignore tests/e2e $(ARGS)
 
 test-web: web/node_modules/.stamp ## Run the page's unit tests
 	npm --prefix web test
