@@ -253,8 +253,13 @@ class DigitPage:
 
     def answer(self) -> int:
         """The digit that the page names, once it does."""
-        self.part("confidence").wait_for(timeout=ANSWER_WITHIN_MS)
-        return int(self.part("prediction").inner_text())
+        # An answer to the strokes before may be taken away between two looks.
+        deadline = time.monotonic() + ANSWER_WITHIN_MS / 1000
+        while True:
+            self.part("confidence").wait_for(timeout=ANSWER_WITHIN_MS)
+            named = self.part("prediction").inner_text()
+            if named.isdigit() or time.monotonic() > deadline:
+                return int(named)
 
     def status(self) -> str:
         """What the page says about the feedback."""
