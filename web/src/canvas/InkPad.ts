@@ -19,8 +19,7 @@ const MAX_DENSITY = 4;
 /**
  * A canvas that is drawn on: pointer events, high-density screens, resizing and painting, handled here and nowhere else.
  *
- * Ink is kept as strokes in field units and painted anew for each frame that changes, so resizing, rotating and zooming
- * lose nothing. The ink's colour is the canvas's CSS `color`, its paper the CSS background.
+ * Ink is kept as strokes in field units and can be painted anew at any time, so resizing, rotating and zooming lose nothing. The ink's colour is the canvas's CSS `color`, its paper the CSS background.
  */
 export class InkPad {
   readonly #canvas: HTMLCanvasElement;
@@ -32,6 +31,11 @@ export class InkPad {
   #drawing: Drawing = BLANK;
   #pen: { readonly id: number; readonly type: string; readonly stroke: StrokeBuilder } | undefined;
   #frame = 0;
+  /** Whether the next frame must show more than how the stroke went on. */
+  #stale = true;
+  /** How many points of the stroke that is being drawn are on the canvas. */
+  #painted = 0;
+  #ink = "";
 
   constructor(canvas: HTMLCanvasElement, penWidth: () => number, events: InkPadEvents) {
     const context = canvas.getContext("2d");
@@ -62,8 +66,9 @@ export class InkPad {
     this.repaint();
   }
 
-  /** Paints again with the next frame; for when the theme's colours changed. */
+  /** Paints all anew with the next frame; for when the theme's colours changed. */
   repaint(): void {
+    this.#stale = true;
     this.#frame ||= requestAnimationFrame(this.#paint);
   }
 
@@ -95,7 +100,7 @@ export class InkPad {
     const coalesced = event.getCoalescedEvents?.() ?? [];
     const locate = this.#locator();
     for (const each of coalesced.length > 0 ? coalesced : [event]) this.#pen.stroke.add(locate(each));
-    this.repaint();
+    this.#frame ||= requestAnimationFrame(this.#paint);
   };
 
   readonly #up = (event: PointerEvent): void => {
@@ -159,21 +164,38 @@ export class InkPad {
     this.#canvas.width = pixels(width * density, exact?.inlineSize);
     this.#canvas.height = pixels(height * density, exact?.blockSize);
     // Setting the size wiped the canvas; painting in the same frame hides that.
+    this.#stale = true;
     this.#paint();
   }
 
   readonly #paint = (): void => {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    if (this.#stale) this.#paintAll();
+    this.#paintPen();
+  };
+
+  #paintAll(): void {
     const { width, height } = this.#canvas;
+    this.#stale = false;
+    this.#painted = 0;
+    this.#ink = getComputedStyle(this.#canvas).color;
     this.#context.setTransform(1, 0, 0, 1, 0, 0);
     this.#context.clearRect(0, 0, width, height);
     this.#context.setTransform(width / FIELD, 0, 0, height / FIELD, 0, 0);
     if (this.#drawing.picture) paintPicture(this.#context, this.#drawing.picture);
-    const ink = getComputedStyle(this.#canvas).color;
-    paintStrokes(this.#context, this.#drawing.strokes, ink);
-    if (this.#pen) paintStrokes(this.#context, [this.#pen.stroke.build()], ink);
-  };
+    paintStrokes(this.#context, this.#drawing.strokes, this.#ink);
+  }
+
+  /** Paints how the stroke went on: a frame costs the same however much is drawn already. */
+  #paintPen(): void {
+    if (!this.#pen) return;
+    const { points, width } = this.#pen.stroke.build();
+    // Two points back, because the piece between them was only sketched: what came after bends it.
+    const news = { points: points.slice(Math.max(0, this.#painted - 2)), width };
+    paintStrokes(this.#context, [news], this.#ink);
+    this.#painted = this.#pen.stroke.length;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { GivenCount } from "../feedback/given";
-import type { Feedback, FeedbackStep } from "../hooks/useFeedback";
+import { type Feedback, type FeedbackStep, isGiven } from "../hooks/useFeedback";
 import { useGiven } from "../hooks/useGiven";
 import type { Outbox } from "../hooks/useOutbox";
 import { strings } from "../strings";
@@ -23,7 +23,11 @@ export function FeedbackPanel({
   const count = useGiven(given);
   const message = messageOf(step, outbox);
   return (
-    <section className="card feedback" aria-labelledby="feedback-heading">
+    <section
+      className="card feedback"
+      data-given={isGiven(step) || undefined}
+      aria-labelledby="feedback-heading"
+    >
       <h2 id="feedback-heading" className="question">
         {choosing ? words.choose : words.heading}
       </h2>

@@ -36,9 +36,9 @@ export interface Feedback {
 export type Steps = WeakMap<Drawing, FeedbackStep>;
 
 /** Whether the person has said what the drawing is, and did not take it back. */
-export function isAnswered(steps: Steps, drawing: Drawing): boolean {
-  const state = steps.get(drawing)?.state;
-  return state !== undefined && state !== "open" && state !== "choosing" && state !== "refused";
+export function isGiven(step: FeedbackStep | undefined): boolean {
+  const state = step?.state;
+  return state === "held" || state === "sending" || state === "saved" || state === "kept";
 }
 
 /**

@@ -26,6 +26,14 @@ describe("a stroke", () => {
     expect(builder.build().points.at(-1)).toEqual({ x: 9.5, y: 0 });
   });
 
+  it("counts the points that stay", () => {
+    const builder = new StrokeBuilder({ x: 0, y: 0 }, 18);
+    builder.add({ x: 9, y: 0 });
+    builder.add({ x: 9.5, y: 0 });
+    expect(builder.length).toBe(2);
+    expect(builder.build().points).toHaveLength(3);
+  });
+
   it("stays as it was built while the pen moves on", () => {
     const builder = new StrokeBuilder({ x: 0, y: 0 }, 18);
     const before = builder.build();

@@ -36,6 +36,11 @@ export class StrokeBuilder {
     this.#points.push(point);
   }
 
+  /** How many points there are to stay: one that is too near to keep may yet be replaced. */
+  get length(): number {
+    return this.#points.length;
+  }
+
   /** The stroke so far. A pen that never left its place gives one point: a dot. */
   build(): Stroke {
     const moved = this.#points.length > 1;

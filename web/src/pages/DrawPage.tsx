@@ -8,7 +8,7 @@ import { PictureButton } from "../components/PictureButton";
 import { ShortcutHelp } from "../components/ShortcutHelp";
 import type { GivenCount } from "../feedback/given";
 import type { FeedbackQueue } from "../feedback/queue";
-import { isAnswered, type Steps, useFeedback } from "../hooks/useFeedback";
+import { isGiven, type Steps, useFeedback } from "../hooks/useFeedback";
 import { useInkPad } from "../hooks/useInkPad";
 import type { Outbox } from "../hooks/useOutbox";
 import { usePictures } from "../hooks/usePictures";
@@ -32,7 +32,7 @@ interface Props {
 export function DrawPage({ active, client, queue, outbox, given, theme, pen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [steps] = useState<Steps>(() => new WeakMap());
-  const ink = useInkPad(canvas, theme, pen[0], (drawing) => isAnswered(steps, drawing));
+  const ink = useInkPad(canvas, theme, pen[0], (drawing) => isGiven(steps.get(drawing)));
   const { drawing, penDown } = ink;
   const pictures = usePictures(active, drawing, ink.show);
   const { recognition, predict } = useRecognition(client, drawing, penDown);
