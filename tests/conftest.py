@@ -12,10 +12,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image, ImageDraw
 
-from digit_recognizer import settings, storage
+from digit_recognizer import serving, settings, storage
 
 # How long one example takes says nothing on a machine that does other things, too.
 hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=3000)  # make fuzz
 hypothesis.settings.load_profile("house")
 
 BUCKET = "digits"
@@ -34,13 +35,14 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _settings_of_this_test() -> Iterator[None]:
-    """Let each test have the store and settings of its own environment."""
-    settings.settings.cache_clear()
-    storage.in_service.cache_clear()
+def _settings_of_this_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let each test have the store, model and settings of its own environment."""
+    monkeypatch.setenv("DATA_STORE", "memory://")  # never what this machine's user has collected
+    for once in (settings.settings, storage.in_service, serving.follower):
+        once.cache_clear()
     yield
-    settings.settings.cache_clear()
-    storage.in_service.cache_clear()
+    for once in (settings.settings, storage.in_service, serving.follower):
+        once.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -16,17 +16,20 @@ from digit_recognizer import (
     csv_file,
     download_access,
     export,
+    promotion_log,
     reading,
-    registry,
     storage,
+    telemetry,
 )
 from digit_recognizer.http import create_app, documented
 
-app = create_app("Digit recogniser: download")
+app = create_app("Digit recogniser: download", telemetry.write)
 
 
 @app.head("/download_csv", include_in_schema=False)
-@app.get("/download_csv", response_class=Response, **documented(csv_file.MEDIA_TYPE, 401, 404, 503))
+@app.get(
+    "/download_csv", response_class=Response, **documented(csv_file.MEDIA_TYPE, 307, 401, 404, 503)
+)
 async def download_csv(request: Request) -> Response:
     """Download a label and 784 pixels for every feedback, in the order of arrival."""
     await download_access.check(request)
@@ -58,11 +61,13 @@ async def summary(request: Request) -> JSONResponse:
 
 
 @app.get("/health", **documented(contract.Health, 503))
-async def health() -> JSONResponse:
+async def health(_request: Request) -> JSONResponse:
     """Say that the service can answer, and whether there is feedback to download."""
-    csv_found = await reading.any_rows(storage.in_service())
-    version = registry.built_in().version
-    return JSONResponse({"status": "healthy", "csv_found": csv_found, "model_version": version})
+    store = storage.in_service()
+    csv_found, model = await asyncio.gather(reading.any_rows(store), promotion_log.current(store))
+    return JSONResponse(
+        {"status": "healthy", "csv_found": csv_found, "model_version": model.version}
+    )
 
 
 def compact_handler(_event: object, _context: object) -> dict[str, int]:

@@ -4,21 +4,34 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from mangum import Mangum
 
-from digit_recognizer import classifier, contract, pictures, preprocessing, registry
+from digit_recognizer import contract, pictures, preprocessing, serving, telemetry
 from digit_recognizer.http import create_app, documented, json_object
 from digit_recognizer.ids import new_id
 
-app = create_app("Digit recogniser: predict")
-classifier.in_service()  # built while the process starts, not in the first request
+app = create_app("Digit recogniser: predict", telemetry.write)
+serving.follower()  # the model is built while the process starts, not in the first request
+
+_PATIENCE_S = 1.0  # whoever asks about the model wants to know it, not a digit at once
 
 
 @app.post("/predict", **documented(contract.PredictAnswer, 400, 413, body=contract.PredictRequest))
 async def predict(request: Request) -> JSONResponse:
     """Recognise the digit in a drawing."""
+    measured = telemetry.of(request)
+    serving.follower().look()
     body = await json_object(request)
-    pixels = preprocessing.preprocess(body.get("image"))
-    recogniser = classifier.in_service()
+    measured.lap("parse")
+    grey = pictures.read_picture(body.get("image"))
+    measured.lap("decode")
+    pixels = preprocessing.normalise(grey)
+    measured.lap("normalise")
+    recogniser = (await serving.follower().in_service()).classifier
+    measured.lap("model")
     answer = recogniser.predict(pixels)
+    measured.lap("infer")
+    measured.model_version = recogniser.version
+    measured.digit, measured.confidence = answer.digit, answer.confidence
+    measured.uncertain = answer.uncertain
     content = {
         "prediction": answer.digit,
         "confidence": answer.confidence,
@@ -29,13 +42,16 @@ async def predict(request: Request) -> JSONResponse:
     }
     if body.get("explain") is True:
         content["input"] = pictures.png_data_url(pixels)
-    return JSONResponse(content)
+    response = JSONResponse(content)
+    measured.lap("serialise")
+    return response
 
 
 @app.get("/model", **documented(contract.ModelCard))
-async def model() -> JSONResponse:
-    """Describe the model in service."""
-    return JSONResponse({**registry.built_in().card, "previous": []})
+async def model(_request: Request) -> JSONResponse:
+    """Describe the model in service, and those before it."""
+    serving.follower().look()
+    return JSONResponse((await serving.follower().in_service(_PATIENCE_S)).described())
 
 
 handler = Mangum(app, lifespan="off")

@@ -142,6 +142,16 @@ async def test_a_missing_label_is_said_to_be_missing(drawing: str, folder: Path)
     assert not list(folder.rglob("*"))
 
 
+@pytest.mark.parametrize("contributor", ["", "me@example.org", "short", "x" * 65, 7, {}], ids=str)
+async def test_what_is_no_contributor_is_refused(
+    contributor: object, drawing: str, folder: Path
+) -> None:
+    body = json.dumps({"image": drawing, "label": 5, "contributor": contributor}).encode()
+
+    assert_refused(await answer_to("/save_feedback", body), 400, "16 to 64 random letters")
+    assert not list(folder.rglob("*"))
+
+
 async def test_one_dot_is_feedback(saving: httpx.AsyncClient, dot: str, folder: Path) -> None:
     answer = await saving.post("/save_feedback", json={"image": dot, "label": "NaN"})
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import logging
 import time
 from pathlib import Path
 
@@ -12,7 +13,14 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from digit_recognizer import preprocessing, registry, settings, storage
+from digit_recognizer import (
+    compaction,
+    preprocessing,
+    reading,
+    registry,
+    settings,
+    storage,
+)
 from digit_recognizer.ids import new_id
 from tests.conftest import data_url
 
@@ -94,6 +102,34 @@ async def test_the_original_picture_is_kept(
     assert kept.size == (280, 280)
     assert record["source"] == "corrected"
     assert record["preprocessing_version"] == preprocessing.PREPROCESSING_VERSION
+
+
+async def test_who_contributed_stays_with_the_row_and_is_told_to_nobody(
+    saving: httpx.AsyncClient,
+    downloading: httpx.AsyncClient,
+    drawing: str,
+    store: storage.Store,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    contributors = ["mBx0n8-rWq_5tY2kLc9ZvQ", "5f0c8f0e-8a2b-4c1e-9d57-3b1a6f2e7c90", None]
+    told = ""
+    for number, contributor in enumerate(contributors):
+        body = {"image": drawing, "label": number, "contributor": contributor, "prediction": 7}
+        answer = await saving.post("/save_feedback", json=body)
+        assert answer.status_code == 200
+        told += answer.text
+        # The last row stays in the tail.
+        if number < 2:
+            await compaction.compact_all(store)
+    for path in ("/download_csv", "/feedback/summary"):
+        told += (await downloading.get(path)).text
+
+    kept = {record.label: record.contributor async for record in reading.rows(store)}
+    assert kept == dict(enumerate(contributors))
+    assert told.count("\r\n") == 4
+    for contributor in filter(None, contributors):
+        assert contributor not in told + caplog.text
 
 
 async def test_saving_is_independent_of_how_much_is_stored(

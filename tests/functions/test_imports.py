@@ -8,7 +8,7 @@ import pytest
 
 NEVER = {"tensorflow", "keras", "cv2", "boto3", "botocore", "pandas", "matplotlib", "httpx"}
 FORBIDDEN = {
-    "functions.predict.app": NEVER | {"obstore"},
+    "functions.predict.app": NEVER,
     "functions.feedback.app": NEVER | {"ai_edge_litert"},
     "functions.download.app": NEVER | {"numpy", "PIL", "ai_edge_litert"},
     "digit_recognizer.http": NEVER | {"numpy", "PIL", "ai_edge_litert", "obstore", "mangum"},

@@ -26,6 +26,7 @@ class FaultyS3(ThreadingHTTPServer):
 
     Attributes:
         share: of the requests that fail, 0 to 1.
+        delay: of every request, on its way there and on its way back (s).
         requests: how many came in, by method.
         faults: how many of each kind there were.
     """
@@ -37,6 +38,7 @@ class FaultyS3(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = urlsplit(upstream).netloc
         self.share = 0.0
+        self.delay = 0.0
         self.requests: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
         self._random = random.Random(seed)
@@ -75,10 +77,12 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "stall":
             time.sleep(STALL_S)
             return self._reset()
+        time.sleep(self.server.delay)
         upstream = HTTPConnection(self.server.upstream, timeout=30)
         upstream.request(self.command, self.path, body, dict(self.headers.items()))
         answer = upstream.getresponse()
         content = answer.read()
+        time.sleep(self.server.delay)
         if fault == "answer lost":
             return self._reset()
         return self._answer(answer.status, dict(answer.getheaders()), content)

@@ -134,7 +134,9 @@ class SteppedStore(Store):
             self._memory.delete(key)
         await self._turn()
 
-    async def pages(self, prefix: str, page_size: int = 1000) -> AsyncIterator[list[Entry]]:
+    async def pages(
+        self, prefix: str, page_size: int = 1000, after: str | None = None
+    ) -> AsyncIterator[list[Entry]]:
         await self._turn()
-        for page in self._memory.list(prefix).collect():
+        for page in self._memory.list(prefix, offset=after).collect():
             yield [Entry(page["path"], page["size"], page["last_modified"])]

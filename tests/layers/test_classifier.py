@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digit_recognizer import registry
-from digit_recognizer.classifier import Classifier, in_service
+from digit_recognizer.classifier import Classifier
 from digit_recognizer.preprocessing import normalise
 from training.datasets import SHARED, load_mnist, load_pen_digits, split_writers
 from training.grid import drawn_on_grid
@@ -32,10 +32,6 @@ def test_probabilities_are_those_of_ten_digits(classifier: Classifier) -> None:
 def test_an_unclear_drawing_is_uncertain(classifier: Classifier) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (28, 28)).astype(np.uint8)
     assert classifier.predict(noise).uncertain
-
-
-def test_the_classifier_in_service_is_built_once() -> None:
-    assert in_service() is in_service()
 
 
 def test_the_answer_carries_the_version_on_the_card(classifier: Classifier) -> None:

@@ -65,7 +65,7 @@ def test_compact_says_how_it_stands(folder: Path, capsys: pytest.CaptureFixture[
     ("arguments", "sentence"),
     [
         (["export-csv", "out.csv"], "CSV file not found. Submit some feedback first."),
-        (["import-csv", "no-such.csv"], "No such file or directory: 'no-such.csv'"),
+        (["import-csv", "no-such.csv"], "no-such.csv: No such file or directory."),
         (["import-csv", __file__], "Line 1"),
     ],
 )
@@ -123,7 +123,7 @@ async def test_old_rows_get_the_pixels_of_todays_normalise(
     figures = Figures()
     for row in rows:
         figures.add(row)
-    assert await reading.summary(store) == figures.summary(0)
+    assert await reading.summary(store) == figures.summary(0, 0)
 
 
 async def test_reprocessing_meets_a_compaction_and_is_done_once(

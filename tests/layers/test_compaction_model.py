@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from obstore.store import MemoryStore
 
-from digit_recognizer import compaction, feedback_rows, settings
+from digit_recognizer import compaction, feedback_rows, reading, settings
 from digit_recognizer.errors import StoreUnavailable
 from digit_recognizer.feedback import Feedback
 from tests.layers.rows import downloaded, each_once, id_from, numbered
@@ -25,7 +25,9 @@ from tests.layers.stepped_store import Killed, SteppedStore, Turns
 
 lives = st.none() | st.integers(0, 40)
 actions = st.tuples(
-    st.sampled_from(["save", "save late", "retry", "compact", "compact", "be busy", "download"]),
+    st.sampled_from(
+        ["save", "save late", "retry", "compact", "compact", "be busy", "download", "read"]
+    ),
     st.integers(0, 1000),
     lives,
 )
@@ -69,6 +71,8 @@ class Feedbacks(RuleBasedStateMachine):
     def act(self, store: SteppedStore, what: str, chosen: int) -> Coroutine[Any, Any, None]:
         if what == "download":
             return self.download(store)
+        if what == "read":
+            return self.read(store)
         if what == "compact":
             return self.compact(store)
         if what == "be busy":
@@ -99,6 +103,17 @@ class Feedbacks(RuleBasedStateMachine):
         found = each_once(await downloaded(store))
         assert before <= found <= set(range(len(self.sent)))
 
+    async def read(self, store: SteppedStore) -> None:
+        """As a retraining does."""
+        before = set(self.acknowledged)
+        ids = [record.id async for record in reading.rows(store)]
+        found = each_once([self.number_of(id_) for id_ in ids])
+        assert before <= found
+        assert await reading.count(store) >= len(before)
+
+    def number_of(self, id_: str) -> int:
+        return next(n for n, record in enumerate(self.sent) if record.id == id_)
+
     @rule(act=actions, seed=st.integers(0, 1000))
     def alone(self, act: tuple[str, int, int | None], seed: int) -> None:
         self.run(seed, act)
@@ -114,7 +129,7 @@ class Feedbacks(RuleBasedStateMachine):
 
     @rule(
         count=st.integers(1, 4),
-        what=st.sampled_from(["download", "compact"]),
+        what=st.sampled_from(["download", "compact", "read"]),
         other=st.sampled_from(["compact", "be busy"]),
         head_start=st.integers(0, 30),
     )
@@ -135,6 +150,10 @@ class Feedbacks(RuleBasedStateMachine):
     @invariant()
     def each_acknowledged_row_is_in_the_download_once(self) -> None:
         self.run(0, ("download", 0, None))
+
+    @invariant()
+    def each_acknowledged_row_is_read_once(self) -> None:
+        self.run(0, ("read", 0, None))
 
 
 @pytest.mark.timeout(600)

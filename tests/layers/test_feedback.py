@@ -2,6 +2,7 @@ import base64
 import json
 import re
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from digit_recognizer.feedback import Feedback, parse_label
 from digit_recognizer.ids import new_id
 
 PICTURE = "data:image/png;base64,AAAA"
+CONTRIBUTOR = "mBx0n8-rWq_5tY2kLc9ZvQ"
+GOLDEN = Path(__file__).parent / "golden" / "row_without_contributor.json"
 
 
 def record(pixels: bytes = bytes(784), /, **fields: Any) -> Feedback:
@@ -83,6 +86,14 @@ def test_a_label_is_always_a_digit_or_nan_or_refused(value: object) -> None:
         ("source", "guessed"),
         ("source", 1),
         ("source", ["corrected"]),
+        ("contributor", ""),
+        ("contributor", "a" * 15),
+        ("contributor", "a" * 65),
+        ("contributor", "me@example.org, me"),
+        ("contributor", "aaaaaaaaaaaaaaaä"),
+        ("contributor", "a" * 16 + "\n"),
+        ("contributor", 1234567890123456),
+        ("contributor", ["a" * 16]),
         ("id", "mine"),
         ("id", 3),
     ],
@@ -94,11 +105,12 @@ def test_an_optional_field_that_is_wrong_is_named(field: str, wrong: object) -> 
 
 def test_optional_fields_may_be_missing_or_null() -> None:
     nulls: dict[str, Any] = dict.fromkeys(
-        ["id", "prediction", "confidence", "model_version", "source"]
+        ["id", "prediction", "confidence", "model_version", "source", "contributor"]
     )
 
     for made in (record(), record(**nulls)):
         assert (made.prediction, made.confidence, made.model_version) == (None, None, None)
+        assert made.contributor is None
 
 
 def test_all_fields_are_kept() -> None:
@@ -108,6 +120,7 @@ def test_all_fields_are_kept() -> None:
         "confidence": 1,
         "model_version": "v1",
         "source": "corrected",
+        "contributor": CONTRIBUTOR,
     }
 
     pixels = bytes(range(256)) + bytes(528)
@@ -147,12 +160,23 @@ def test_a_record_is_immutable() -> None:
     prediction=st.none() | st.integers(0, 9),
     confidence=st.none() | st.floats(0, 1),
     version=st.none() | st.text(min_size=1, max_size=100),
+    contributor=st.none() | st.from_regex(r"[A-Za-z0-9_-]{16,64}", fullmatch=True),
 )
 def test_a_record_comes_back_as_it_was_stored(
-    pixels: bytes, label: object, prediction: object, confidence: object, version: object
+    pixels: bytes,
+    label: object,
+    prediction: object,
+    confidence: object,
+    version: object,
+    contributor: object,
 ) -> None:
     made = record(
-        pixels, label=label, prediction=prediction, confidence=confidence, model_version=version
+        pixels,
+        label=label,
+        prediction=prediction,
+        confidence=confidence,
+        model_version=version,
+        contributor=contributor,
     )
 
     assert Feedback.from_json(made.to_json()) == made
@@ -181,6 +205,7 @@ def test_a_record_comes_back_as_it_was_stored(
         record().to_json().replace(b'"image": "', b'"image": 5, "picture": "'),
         record().to_json().replace(b'"received_at": "2', b'"received_at": "x'),
         record().to_json().replace(b'"id": "', b'"id": "x'),
+        record(contributor=CONTRIBUTOR).to_json().replace(b'"mBx', b'"m x'),
     ],
 )
 def test_what_is_no_record_is_not_taken_for_one(damage: bytes) -> None:
@@ -193,6 +218,25 @@ def test_a_row_of_the_first_days_is_read_too() -> None:
     stored = json.loads(made.to_json()) | {"pixels": list(made.pixels)}
 
     assert Feedback.from_json(json.dumps(stored).encode()) == made
+
+
+def test_a_row_from_before_contributors_is_read_and_written_as_it_was() -> None:
+    made = Feedback.from_json(GOLDEN.read_bytes())
+
+    assert (made.id, made.label) == ("019a0000-0000-7000-8000-000000000007", 7)
+    assert made.contributor is None
+    assert made.to_json() == GOLDEN.read_bytes()
+
+
+def test_what_a_later_version_adds_to_a_row_does_not_make_it_unreadable() -> None:
+    made = record(contributor=CONTRIBUTOR)
+    stored = json.loads(made.to_json()) | {"device": "pen"}
+
+    assert Feedback.from_json(json.dumps(stored).encode()) == made
+
+
+def test_a_contributor_is_not_printed_with_the_record() -> None:
+    assert CONTRIBUTOR not in repr(record(contributor=CONTRIBUTOR))
 
 
 def test_a_csv_row_is_the_label_and_784_pixels_ending_in_crlf() -> None:

@@ -54,7 +54,7 @@ def test_figures_that_were_kept_go_on(first: list[Feedback], then: list[Feedback
         kept.add(each)
 
     assert kept.to_json() == at_once.to_json()
-    assert kept.summary(0) == at_once.summary(0)
+    assert kept.summary(0, 0) == at_once.summary(0, 0)
 
 
 @given(st.lists(records, min_size=1, max_size=20))
@@ -63,7 +63,7 @@ def test_the_summary_counts(made: list[Feedback]) -> None:
     for each in made:
         figures.add(each)
 
-    summary = figures.summary(quarantined=3)
+    summary = figures.summary(quarantined=3, looked_at=1)
 
     assert contract.FeedbackSummary.model_validate(summary)
     assert summary["rows"] == len(made) == sum(summary["labels"].values())
@@ -71,6 +71,7 @@ def test_the_summary_counts(made: list[Feedback]) -> None:
     assert sum(map(sum, summary["confusion"])) == sum(r.prediction is not None for r in made)
     assert sum(summary["sources"].values()) == sum(summary["days"].values()) == len(made)
     assert summary["quarantined"] == 3
+    assert summary["waiting_for_retraining"] == len(made) - 1
     for digit, mean in summary["means"].items():
         of_digit = [np.frombuffer(r.pixels, np.uint8) for r in made if str(r.label) == digit]
         if of_digit:
@@ -85,7 +86,7 @@ def test_a_prediction_taken_for_another_digit_stands_in_its_row_and_column() -> 
     figures.add(record(bytes(784), 3, 8))
     figures.add(record(bytes(784), "NaN", 1))
 
-    confusion = figures.summary(0)["confusion"]
+    confusion = figures.summary(0, 0)["confusion"]
 
     assert (confusion[8][3], confusion[1][10]) == (1, 1)
 
@@ -96,7 +97,7 @@ def test_recent_drawings_are_the_latest_the_latest_first() -> None:
     for each in made:
         figures.add(each)
 
-    recent = figures.summary(0)["recent"]
+    recent = figures.summary(0, 0)["recent"]
 
     assert [shown["id"] for shown in recent] == [each.id for each in reversed(made[5:])]
     assert decoded(recent[0]["image"]).max() == RECENT + 4
@@ -112,5 +113,18 @@ def test_sums_of_very_many_pictures_do_not_run_over() -> None:
     figures = Figures.from_json(stored)
     figures.add(record(b"\xff" * 784, 5))
 
-    mean = figures.summary(0)["means"]["5"]
+    mean = figures.summary(0, 0)["means"]["5"]
     assert decoded(mean).min() == 255
+
+
+def test_figures_of_a_version_before_drift_go_on() -> None:
+    kept = Figures()
+    kept.add(record(bytes(784), 3, 3))
+    stored = kept.to_json()
+    del stored["answers"]
+
+    figures = Figures.from_json(json.loads(json.dumps(stored)))
+    figures.add(record(bytes(784), 4, 3))
+
+    assert figures.rows == 2
+    assert sum(map(sum, figures.answers.to_json().values())) == 1

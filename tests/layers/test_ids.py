@@ -45,24 +45,24 @@ def test_an_id_of_ours_comes_back_as_it_is() -> None:
 NOW = datetime.now(UTC)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        7,
-        True,
-        [],
-        "",
-        "seven",
-        str(uuid.uuid4()),
-        id_made_at(NOW, version=1),
-        id_made_at(NOW + timedelta(days=2)),
-        "ffffffff-ffff-7fff-bfff-ffffffffffff",  # the year 10889
-        new_id().replace("-", ""),
-        "{" + new_id()[:34] + "}",
-        "../../../../../../../../etc/passwd.....",
-        new_id()[:-1] + "\u0661",  # a digit, but not of ours
-    ],
-)
+WRONG = {
+    "a number": 7,
+    "a truth": True,
+    "a list": [],
+    "nothing": "",
+    "a word": "seven",
+    "of another version": str(uuid.uuid4()),
+    "said to be of version 1": id_made_at(NOW, version=1),
+    "of the day after tomorrow": id_made_at(NOW + timedelta(days=2)),
+    "of the year 10889": "ffffffff-ffff-7fff-bfff-ffffffffffff",
+    "without dashes": new_id().replace("-", ""),
+    "in braces": "{" + new_id()[:34] + "}",
+    "a path": "../../../../../../../../etc/passwd.....",
+    "with a digit of another script": new_id()[:-1] + "\u0661",
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_any_other_id_is_refused(wrong: object) -> None:
     with pytest.raises(InvalidRequest, match="send the id that /predict answered"):
         checked_id(wrong)

@@ -41,6 +41,19 @@ def sixteen_bits() -> str:
     return data_url(Image.fromarray(np.asarray(seven()).astype(np.uint16) * 257))
 
 
+def twelve_bits() -> str:
+    return data_url(Image.fromarray(np.asarray(seven()).astype(np.uint16) * 16))
+
+
+def window_with_round_corners() -> str:
+    """A picture of a window: opaque but for its corners, in greys."""
+    image = seven(90, 60).convert("RGBA")
+    alpha = Image.new("L", image.size)
+    ImageDraw.Draw(alpha).rounded_rectangle((0, 0, 279, 279), 20, fill=255)
+    image.putalpha(alpha)
+    return data_url(image)
+
+
 def transparent_png() -> str:
     image = Image.new("RGBA", (280, 280))
     image.putalpha(seven())
@@ -75,6 +88,8 @@ def animated_gif() -> str:
         lambda: data_url(seven().convert("P")),
         lambda: data_url(seven().convert("RGB").quantize(4)),
         sixteen_bits,
+        twelve_bits,
+        window_with_round_corners,
         transparent_png,
         transparent_white_ink,
         lambda: data_url(seven(255, 0), "JPEG", quality=90),
@@ -140,6 +155,12 @@ def test_what_is_no_picture_is_refused_with_one_sentence(image: object, sentence
 @pytest.mark.parametrize("size", [(20_000, 20_000), (5_000, 4_000)])
 def test_too_many_pixels_are_refused_before_they_are_decoded(size: tuple[int, int]) -> None:
     with pytest.raises(TooLarge, match="at most 16 megapixels"):
+        read_picture(data_url(Image.new("1", size)))
+
+
+@pytest.mark.parametrize("size", [(70_000, 10), (10, 70_000)])
+def test_a_line_of_pixels_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(TooLarge, match="at most 65535 pixels a side"):
         read_picture(data_url(Image.new("1", size)))
 
 

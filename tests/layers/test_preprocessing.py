@@ -1,5 +1,7 @@
 """`normalise` against a reference built with OpenCV, against MNIST, and by its properties."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import pytest
@@ -175,3 +177,64 @@ def test_any_picture_gives_an_image_or_a_clear_error(
     assert pixels.dtype == np.uint8
     assert pixels.max() == 255
     assert np.array_equal(pixels, normalise(picture))
+
+
+def inked(canvas: Grey) -> tuple[slice, slice]:
+    """Rows and columns of the ink's bounding box."""
+    x, y, columns, rows = cv2.boundingRect((canvas > 76).astype(np.uint8))
+    return slice(y, y + rows), slice(x, x + columns)
+
+
+@pytest.mark.parametrize("paper_is_dark", [True, False])
+@pytest.mark.parametrize("width", [12, 30])
+def test_a_tight_crop_is_the_same(width: float, paper_is_dark: bool) -> None:
+    canvas = canvas_with_seven(1.4, width)
+    cropped = canvas[inked(canvas)]
+    picture = cropped if paper_is_dark else 255 - cropped
+    assert mean_difference(normalise(picture), normalise(canvas)) < 1.5
+
+
+@pytest.mark.parametrize("paper", [0, 255])
+def test_hot_pixels_decide_nothing(paper: int) -> None:
+    faint = np.rint(canvas_with_seven() * 0.12)
+    hot = np.abs(paper - faint).astype(np.uint8)
+    hot[[3, 270], [5, 8]] = 255 - paper
+    hot[150, 40] = 128
+    assert mean_difference(normalise(hot), normalise(canvas_with_seven())) < 1
+
+
+def framed(canvas: Grey) -> Grey:
+    cv2.rectangle(canvas, (8, 8), (271, 271), 255, 3)
+    return canvas
+
+
+def flush_framed(canvas: Grey) -> Grey:
+    cv2.rectangle(canvas, (0, 0), (279, 279), 255, 5)
+    return canvas
+
+
+def with_line_along_the_left_edge(canvas: Grey) -> Grey:
+    canvas[:, :9] = 200
+    return canvas
+
+
+@pytest.mark.parametrize("surround", [framed, flush_framed, with_line_along_the_left_edge])
+def test_a_frame_is_no_ink(surround: Callable[[Grey], Grey]) -> None:
+    canvas = canvas_with_seven()
+    picture = 255 - surround(canvas.copy())
+    assert mean_difference(normalise(picture), normalise(canvas)) < 1
+
+
+def test_a_stroke_along_the_edge_of_a_tight_crop_is_no_frame() -> None:
+    """An open four: its upright touches the crop's edge all along, but so does the other stroke."""
+    canvas = np.zeros((280, 280), np.uint8)
+    cv2.line(canvas, (200, 40), (200, 240), 255, 10, cv2.LINE_AA)
+    cv2.polylines(canvas, [np.array([[80, 44], [70, 150], [180, 150]])], False, 255, 10, 16)
+    assert mean_difference(normalise(canvas[inked(canvas)]), normalise(canvas)) < 1.5
+
+
+def test_noise_in_a_small_picture_leaves_the_line() -> None:
+    rng = np.random.default_rng(5)
+    small = cv2.resize(canvas_with_seven(), (64, 64), interpolation=cv2.INTER_AREA)
+    noisy = np.clip(210 - small * 0.7 + rng.normal(0, 3, small.shape), 0, 255).astype(np.uint8)
+    assert mean_difference(normalise(noisy), normalise(small)) < 3

@@ -21,6 +21,8 @@ def test_the_environment_is_followed() -> None:
 
     assert settings == Settings(data_store="s3://b/p", max_body_bytes=1000)
     assert Settings.from_environment({"ROW_PREFIXES": "256"}).row_prefixes == 256
+    assert Settings.from_environment({"LOG_REQUESTS": "on"}).log_requests is True
+    assert Settings.from_environment({"LOG_REQUESTS": "off"}).log_requests is False
     assert Settings.from_environment({"COMPACT_AT": "5"}).compact_at == 5
     assert Settings.from_environment({"SEGMENT_BYTES": "6000"}).segment_bytes == 6000
 
@@ -30,3 +32,8 @@ def test_the_environment_is_followed() -> None:
 def test_a_limit_that_is_no_number_is_named(variable: str, limit: str) -> None:
     with pytest.raises(ValueError, match=f"{variable} is '{limit}'; it must be a number of"):
         Settings.from_environment({variable: limit})
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_named() -> None:
+    with pytest.raises(ValueError, match="LOG_REQUESTS is 'yes'; it must be on or off"):
+        Settings.from_environment({"LOG_REQUESTS": "yes"})

@@ -14,7 +14,7 @@ import pytest
 from digit_recognizer import feedback_rows, reading
 from digit_recognizer.errors import StoreUnavailable
 from digit_recognizer.feedback import Feedback
-from digit_recognizer.storage import Store, open_store
+from digit_recognizer.storage import Store, failures_not_logged, open_store
 from tests.conftest import AWS_VARIABLES
 
 
@@ -57,6 +57,29 @@ async def test_listing_pages_through_everything_below_a_prefix(store: Store) -> 
         await store.create(key, b"")
 
     assert await keys(store, "rows/day", page_size=10) == expected
+
+
+async def test_a_listing_may_begin_after_a_key(store: Store) -> None:
+    for n in range(5):
+        await store.create(f"log/{n}", b"")
+    await store.create("logs", b"")
+
+    pages = [page async for page in store.pages("log", after="log/2")]
+
+    assert sorted(entry.key for page in pages for entry in page) == ["log/3", "log/4"]
+
+
+async def test_a_failure_is_logged_but_where_that_is_not_wanted(
+    unreachable_s3: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    unreachable = open_store(unreachable_s3)
+
+    with pytest.raises(StoreUnavailable), failures_not_logged():
+        await unreachable.get("key")
+    assert not caplog.records
+    with pytest.raises(StoreUnavailable):
+        await unreachable.get("key")
+    assert len(caplog.records) == 1
 
 
 async def test_a_listing_tells_sizes_and_times(store: Store) -> None:

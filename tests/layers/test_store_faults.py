@@ -86,6 +86,27 @@ async def test_retries_are_bounded(proxy: FaultyS3, faulty: Store) -> None:
     assert 1 <= proxy.requests["PUT"] <= ATTEMPTS
 
 
+async def test_a_slow_store_is_a_store(proxy: FaultyS3, faulty: Store) -> None:
+    proxy.delay = 0.5
+    await asyncio.gather(*(feedback_rows.save(faulty, numbered(number)) for number in range(8)))
+
+    assert each_once(await downloaded(faulty)) == {*range(8)}
+
+
+async def test_a_store_that_is_too_slow_has_not_saved_and_trying_again_doubles_nothing(
+    proxy: FaultyS3, faulty: Store, url: str
+) -> None:
+    record = numbered(1)
+    proxy.delay = 4.0  # the client gives up after three
+
+    with pytest.raises(StoreUnavailable):
+        await feedback_rows.save(faulty, record)
+    proxy.delay = 0.0
+    await feedback_rows.save(faulty, record)
+
+    assert await downloaded(faulty) == [1]
+
+
 async def test_clients_are_told_when_it_is_over(proxy: FaultyS3, url: str, drawing: str) -> None:
     from functions.download.app import app as download
     from functions.feedback.app import app as feedback

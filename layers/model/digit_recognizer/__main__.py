@@ -1,6 +1,6 @@
 """What an operator does to a store: `python -m digit_recognizer COMMAND`, on DATA_STORE.
 
-It prints one line. Its status is 1 if the store failed and 2 if what was asked for is wrong.
+It prints what came of it. Its status is 1 if the store failed and 2 if what was asked for is wrong.
 """
 
 import argparse
@@ -55,11 +55,37 @@ async def reprocess(store: Store) -> str:
     return f"{done.anew} rows were made anew, {done.left} could not be and stay as they were."
 
 
+async def models(store: Store) -> str:
+    """List the versions of the model: figures, what is in service, and why."""
+    from digit_recognizer import model_table
+
+    return await model_table.table(store)
+
+
+async def promote(store: Store, version: str, reason: str) -> str:
+    """Put a version of the model into service; "built-in" is that of the package."""
+    from digit_recognizer import promotions
+
+    entry = await promotions.promote(store, version, reason or "Promoted by hand.")
+    return f"Version {entry.version} is in service, instead of {entry.replaced}."
+
+
+async def rollback(store: Store, reason: str) -> str:
+    """Put the version back into service that was there before."""
+    from digit_recognizer import promotions
+
+    entry = await promotions.rollback(store, reason or "Rolled back by hand.")
+    return f"Version {entry.version} is in service again, instead of {entry.replaced}."
+
+
 _COMMANDS: dict[str, Callable[..., Coroutine[object, object, str]]] = {
     "compact": compact,
     "import-csv": import_csv,
     "export-csv": export_csv,
     "reprocess": reprocess,
+    "models": models,
+    "promote": promote,
+    "rollback": rollback,
 }
 
 
@@ -73,7 +99,10 @@ def main(arguments: list[str] | None = None) -> int:
     except StoreUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    except (DigitRecognizerError, OSError, ValueError) as error:
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}." if error.filename else error, file=sys.stderr)
+        return 2
+    except (DigitRecognizerError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -88,6 +117,10 @@ def _parser() -> argparse.ArgumentParser:
             default = Path(csv_file.FILE_NAME)
             nargs = "?" if name == "export-csv" else None
             added.add_argument("file", type=Path, nargs=nargs, default=default)
+        if name == "promote":
+            added.add_argument("version")
+        if name in ("promote", "rollback"):
+            added.add_argument("--reason", default="")
     return parser
 
 

@@ -1,14 +1,14 @@
-"""The recogniser: a LiteRT interpreter over the model in service."""
+"""The recogniser: a LiteRT interpreter over a model."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from digit_recognizer import registry
 from digit_recognizer.preprocessing import FIELD
+from digit_recognizer.registry import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,29 @@ class Classifier:
 
     One thread: a picture takes a fraction of a millisecond, and a Lambda function has one core.
     Not safe for use by several threads at once.
+
+    Raises:
+        ValueError, RuntimeError: the LiteRT file is damaged, does not take uint8[1, 28, 28] or
+            does not give float32[1, 10].
     """
 
-    def __init__(self, model: registry.Model) -> None:
+    def __init__(self, model: Model) -> None:
         self.version = model.version
-        self._uncertain_below = float(model.card.get("uncertain_below", 0.0))
-        self._interpreter = Interpreter(model_path=str(model.artefact), num_threads=1)
+        self._uncertain_below = float(
+            model.card.get("uncertain_below", 0.0)
+        )  # not judged yet: never
+        source = (
+            {"model_path": str(model.litert)}
+            if isinstance(model.litert, Path)
+            else {"model_content": model.litert}
+        )
+        self._interpreter = Interpreter(**source, num_threads=1)
         self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
+        details = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        signature = [[(d["dtype"], d["shape"].tolist()) for d in side] for side in details]
+        if signature != [[(np.uint8, [1, FIELD, FIELD])], [(np.float32, [1, 10])]]:
+            raise ValueError(f"it must make float32[1, 10] of uint8[1, {FIELD}, {FIELD}].")
+        self._input, self._output = (side[0]["index"] for side in details)
         self.predict(np.zeros((FIELD, FIELD), np.uint8))
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -61,9 +75,3 @@ class Classifier:
             probabilities=probabilities,
             uncertain=confidence < self._uncertain_below,
         )
-
-
-@lru_cache(maxsize=1)
-def in_service() -> Classifier:
-    """The classifier that answers requests, built once a process."""
-    return Classifier(registry.built_in())

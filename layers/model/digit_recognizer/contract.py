@@ -3,7 +3,7 @@
 `preprocessing` and `feedback` check requests themselves, with sentences for people.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,15 +22,31 @@ class Error(Model):
 
 _IMAGE = Field(
     description="The drawing as a data URL in base64: PNG, JPEG, WebP, BMP or GIF.",
-    examples=["data:image/png;base64,iVBORw0KGgo…"],
+    pattern=r"^data:[^,]*;base64,[A-Za-z0-9+/]+={0,2}$",
+    json_schema_extra={"format": "data-url"},
+    examples=[
+        "data:image/png;base64,"
+        "iVBORw0KGgoAAAANSUhEUgAAABwAAAAcAQAAAABaduI5AAAAPElEQVR42mP8z8DwkYmBgYEBK/GfkQXCYmH8/wIu"
+        "gWBdgLAY/v+3/wAV++8AE/vzHyb2F27oLziLB8M2AOsBESP00/XJAAAAAElFTkSuQmCC"
+    ],
 )
+
+_Id = Annotated[
+    str,
+    Field(
+        pattern="^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$",
+        json_schema_extra={"format": "uuid"},
+    ),
+]
 
 
 class PredictRequest(Model):
     """A drawing to recognise."""
 
     image: str = _IMAGE
-    explain: bool = Field(False, description="Answer with what the model saw, too.")
+    explain: Any = Field(
+        False, description="true: answer with what the model saw, too; anything else is as false."
+    )
 
 
 class PredictAnswer(Model):
@@ -47,6 +63,26 @@ class PredictAnswer(Model):
     )
 
 
+class IntoService(Model):
+    """How a version came into service."""
+
+    kind: Literal["built-in", "promotion", "rollback"] = Field(
+        description="Part of the package, promoted, or taken back to."
+    )
+    reason: str = Field(description="Why, for people.")
+    since: str = Field(description="ISO 8601, UTC; of the package's: when it was made.")
+
+
+class PreviousModel(IntoService):
+    """A version that was in service before."""
+
+    version: str
+    until: str = Field(description="ISO 8601, UTC.")
+    created: str
+    figures: dict[str, float] = Field(description="How well it does.")
+    rows: int = Field(ge=0, description="Of feedback that it learned from.")
+
+
 class ModelCard(Model):
     """The model in service."""
 
@@ -56,7 +92,10 @@ class ModelCard(Model):
     created: str
     data: Any = Field(description="What it was trained on.")
     figures: dict[str, Any] = Field(description="How well it does.")
-    previous: list[dict[str, Any]] = Field(description="The models before it, latest first.")
+    in_service: IntoService
+    previous: list[PreviousModel] = Field(
+        description="What was in service before it, the latest first; the last twenty."
+    )
 
 
 class FeedbackRequest(Model):
@@ -66,11 +105,18 @@ class FeedbackRequest(Model):
     label: Literal[
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "NaN"
     ] = Field(description='The digit, or "NaN" for a drawing that is not one.')
-    id: str | None = Field(None, description="Of the answer; the same id twice is one row.")
+    id: _Id | None = Field(None, description="Of the answer; the same id twice is one row.")
     prediction: int | None = Field(None, ge=0, le=9, description="What was answered.")
     confidence: float | None = Field(None, ge=0, le=1, description="Of that answer.")
-    model_version: str | None = Field(None, description="Of that answer.", max_length=100)
+    model_version: str | None = Field(
+        None, description="Of that answer.", min_length=1, max_length=100
+    )
     source: Literal["corrected", "confirmed", "training"] | None = None
+    contributor: str | None = Field(
+        None,
+        pattern="^[A-Za-z0-9_-]{16,64}$",
+        description="A random name that the client made for itself once; nothing of a person.",
+    )
 
 
 class FeedbackAnswer(Model):
@@ -108,6 +154,12 @@ class FeedbackSummary(Model):
     )
     recent: list[RecentDrawing] = Field(description="The latest drawings, the latest first.")
     quarantined: int = Field(description="Objects that hold no row and were set aside.")
+    drift: str | None = Field(
+        description="What has moved in the last week, in a sentence; null if nothing has."
+    )
+    waiting_for_retraining: int = Field(
+        ge=0, description="How many of the rows no retraining has looked at."
+    )
 
 
 class Health(Model):

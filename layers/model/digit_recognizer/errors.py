@@ -26,3 +26,11 @@ class NotFound(DigitRecognizerError):
 
 class StoreUnavailable(DigitRecognizerError):
     """The store can't be reached or refused; nothing was saved."""
+
+
+class Conflict(DigitRecognizerError):
+    """Somebody else was faster: what was to be committed builds on what is no longer so."""
+
+
+class UnfitModel(DigitRecognizerError):
+    """A version of the model is not there, incomplete, damaged, or not for this code."""

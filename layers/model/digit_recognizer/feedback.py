@@ -1,9 +1,10 @@
 """A feedback record: what a person said about one drawing. No I/O; `feedback_rows` keeps them."""
 
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any, Literal, cast, get_args
 
@@ -20,6 +21,7 @@ PIXELS_AS_GIVEN = 0
 """The preprocessing version of rows that came as pixels, from a CSV: nothing normalises them."""
 
 _VERSION_LENGTH = 100
+_CONTRIBUTOR = re.compile("[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Feedback:
         preprocessing_version: of the `normalise` that made the pixels.
         image: the picture as it was sent, a data URL in base64, so that it can be normalised anew.
         pixels: 784 bytes, row by row, 0 = paper, 255 = ink.
+        contributor: a random name that the page made for itself, where it was sent. It only tells
+            which rows come from the same place: it goes into no file, no summary and no log.
     """
 
     id: str
@@ -49,6 +53,7 @@ class Feedback:
     preprocessing_version: int
     image: str
     pixels: bytes
+    contributor: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_request(
@@ -72,6 +77,7 @@ class Feedback:
             preprocessing_version=preprocessing_version,
             image=body["image"],
             pixels=pixels,
+            contributor=_optional_contributor(body),
         )
 
     @property
@@ -83,18 +89,21 @@ class Feedback:
         """The record as it is stored: one line, the pixels' 784 bytes in base64."""
         stored = {name: getattr(self, name) for name in _FIELDS}
         stored["pixels"] = b64encode(self.pixels).decode("ascii")
+        if self.contributor is None:  # so that versions before contributors can read it
+            del stored["contributor"]
         return json.dumps(stored).encode("ascii")
 
     @classmethod
     def from_json(cls, stored: bytes) -> "Feedback":
-        """The record that was stored.
+        """The record that was stored; fields that a later version added are passed over.
 
         Raises:
             ValueError: it is not a record.
         """
         try:
             content = json.loads(stored)
-            record = cls(**(content | {"pixels": _stored_pixels(content["pixels"])}))
+            content["pixels"] = _stored_pixels(content["pixels"])
+            record = cls(**{name: content[name] for name in _FIELDS if name in content})
             valid = record._is_valid()
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("Not a feedback record.") from error
@@ -119,10 +128,11 @@ class Feedback:
             and type(self.preprocessing_version) is int
             and type(self.image) is str
             and len(self.pixels) == PIXELS
+            and (self.contributor is None or _is_contributor(self.contributor))
         )
 
 
-_FIELDS = tuple(field.name for field in fields(Feedback))
+_FIELDS = tuple(each.name for each in fields(Feedback))
 
 
 def parse_label(body: Mapping[str, Any]) -> Label:
@@ -186,6 +196,20 @@ def _optional_version(body: Mapping[str, Any]) -> str | None:
     raise InvalidRequest(
         f"The model_version is {_shown(version)}; it must be the text that /predict answered,"
         " or left out."
+    )
+
+
+def _is_contributor(value: object) -> bool:
+    return isinstance(value, str) and _CONTRIBUTOR.fullmatch(value) is not None
+
+
+def _optional_contributor(body: Mapping[str, Any]) -> str | None:
+    contributor = body.get("contributor")
+    if contributor is None or _is_contributor(contributor):
+        return cast(str | None, contributor)
+    raise InvalidRequest(
+        f"The contributor is {_shown(contributor)}; it must be 16 to 64 random letters, digits,"
+        " hyphens or underscores, or left out."
     )
 
 

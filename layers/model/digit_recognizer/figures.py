@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from digit_recognizer import small_png
+from digit_recognizer.drift import DailyAnswers
 from digit_recognizer.feedback import PIXELS, Feedback
 
 RECENT = 60
@@ -28,6 +29,7 @@ class Figures:
         sources: how many of each source.
         days: how many were received on each day, yyyy-mm-dd.
         confusion: by prediction ("0" to "9"), how many of each label.
+        answers: of the last days, to see what moves.
     """
 
     def __init__(self) -> None:
@@ -36,6 +38,7 @@ class Figures:
         self.sources: Counter[str] = Counter()
         self.days: Counter[str] = Counter()
         self.confusion: dict[str, Counter[str]] = {}
+        self.answers = DailyAnswers()
         self._sums: dict[str, int] = {}
         self._recent: deque[Feedback | dict[str, Any]] = deque(maxlen=RECENT)
 
@@ -48,6 +51,7 @@ class Figures:
         self.days[record.day] += 1
         if record.prediction is not None:
             self.confusion.setdefault(str(record.prediction), Counter())[label] += 1
+        self.answers.add(record)
         self._sums[label] = self._sums.get(label, 0) + _lanes(record.pixels)
         self._recent.append(record)
 
@@ -67,6 +71,7 @@ class Figures:
             "sources": self.sources,
             "days": self.days,
             "confusion": self.confusion,
+            "answers": self.answers.to_json(),
             "sums": {label: list(_unpacked(sums)) for label, sums in self._sums.items()},
             "recent": [_shown(record) for record in self._recent],
         }
@@ -82,6 +87,8 @@ class Figures:
         figures.sources = Counter(stored["sources"])
         figures.days = Counter(stored["days"])
         figures.confusion = {digit: Counter(by) for digit, by in stored["confusion"].items()}
+        # Manifests of the first versions have none; then the days begin now.
+        figures.answers = DailyAnswers.from_json(stored.get("answers", {}))
         figures._sums = {
             label: int.from_bytes(_SUMS.pack(*sums), "little")
             for label, sums in stored["sums"].items()
@@ -89,8 +96,13 @@ class Figures:
         figures._recent.extend(stored["recent"])
         return figures
 
-    def summary(self, quarantined: int) -> dict[str, Any]:
-        """The answer of `GET /feedback/summary` (see `contract.FeedbackSummary`)."""
+    def summary(self, quarantined: int, looked_at: int) -> dict[str, Any]:
+        """The answer of `GET /feedback/summary` (see `contract.FeedbackSummary`).
+
+        Args:
+            quarantined: how many objects hold no row.
+            looked_at: how many of the rows a retraining has looked at.
+        """
         return {
             "rows": self.rows,
             "labels": {label: self.labels[label] for label in [*_DIGITS, "NaN"]},
@@ -103,6 +115,8 @@ class Figures:
             "means": {digit: self._mean(digit) for digit in _DIGITS},
             "recent": [_shown(record) for record in reversed(self._recent)],
             "quarantined": quarantined,
+            "drift": self.answers.drift(),
+            "waiting_for_retraining": max(0, self.rows - looked_at),
         }
 
     def _mean(self, digit: str) -> str | None:

@@ -5,15 +5,17 @@ is said once, in `STATUS`; routes raise and contain no `try`.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NoReturn
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from digit_recognizer import contract, errors
+from digit_recognizer import contract, errors, telemetry
 from digit_recognizer.settings import settings
 
 STATUS: dict[type[errors.DigitRecognizerError], int] = {
@@ -30,17 +32,31 @@ _SENTENCES = {
 }
 
 
-def create_app(title: str) -> FastAPI:
-    """An app whose errors all have the contract's shape.
+class _Route(APIRoute):
+    """A route whose function takes the request and makes the answer, as all do here.
+
+    So FastAPI has nothing to resolve, to validate or to encode for it.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
+
+
+def create_app(title: str, *observers: telemetry.Observer) -> FastAPI:
+    """An app whose errors all have the contract's shape, and which tells observers of requests.
 
     A slash too many is an unknown route, not a redirect: behind a proxy the redirect would name
     the wrong host.
     """
     app = FastAPI(title=title, version="0.1.0", redirect_slashes=False)
+    app.router.route_class = _Route
+    app.add_middleware(telemetry.Telemetry, *observers)
     for error, status in STATUS.items():
         app.add_exception_handler(error, _answer_with(status))
     app.add_exception_handler(HTTPException, _answer_http_exception)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
     # Starlette raises it again after this answer; Mangum and uvicorn log the traceback.
     app.add_exception_handler(Exception, _answer_unexpected)
     return app
@@ -59,7 +75,9 @@ async def json_object(request: Request) -> dict[str, Any]:
     try:
         parsed = _JSON.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise errors.InvalidRequest("The body is not JSON; send a JSON object.") from None
+        encoding = request.headers.get("content-encoding", "identity")
+        how = "" if encoding == "identity" else ", and without a content-encoding"
+        raise errors.InvalidRequest(f"The body is not JSON; send a JSON object{how}.") from None
     if not isinstance(parsed, dict):
         raise errors.InvalidRequest(
             'The JSON in the body is not an object; send one, such as {"image": "data:…"}.'
@@ -77,7 +95,7 @@ def documented(
 
     Args:
         answer: the shape of the answer with status 200, or its media type where it is a file.
-        statuses: the errors that the route can answer with, besides 500.
+        statuses: the redirects and errors that the route can answer with, besides 500.
         body: the shape of the request's body.
     """
     file = isinstance(answer, str)
@@ -85,7 +103,7 @@ def documented(
         200: {"content": {answer: {"schema": {"type": "string"}}}} if file else {"model": answer}
     }
     for status in (*statuses, 500):
-        responses[status] = {"model": contract.Error}
+        responses[status] = {"model": contract.Error} if status >= 400 else {}
     if body is None:
         return {"responses": responses}
     content = {"application/json": {"schema": body.model_json_schema()}}
@@ -145,6 +163,11 @@ async def _answer_invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     return _error(400, f"{'.'.join(map(str, first['loc']))}: {first['msg']}.")
+
+
+async def _answer_nobody(_request: Request, _error_: Exception) -> JSONResponse:
+    # Nobody hears it; without it every client that leaves would be a traceback in the log.
+    return _error(400, "The request ended before its body did; send it again.")
 
 
 async def _answer_unexpected(_request: Request, _error_: Exception) -> JSONResponse:

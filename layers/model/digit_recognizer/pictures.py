@@ -16,13 +16,16 @@ from digit_recognizer.errors import InvalidRequest, TooLarge
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MAX_PIXELS = 16_000_000  # a phone's 12-megapixel photo fits; decoded, a copy has up to 64 MB
+MAX_SIDE = 65_535  # a JPEG's own limit; Pillow keeps an address for each row
 MAX_WEBP_PIXELS = 4_000_000  # its decoder takes four times the memory of the others
 WORKING_SIDE = 1024  # longer pictures are averaged down: no digit needs more
 
 _EXIF_ORIENTATION = 0x0112
 # A progressive JPEG has about ten scans; thousands of empty ones would take hours to walk through.
+_JPEG = b"\xff\xd8"
 _JPEG_SCAN = b"\xff\xda"
 _MAX_JPEG_SCANS = 64
+_MOSTLY = 0.6  # share of opaque pixels from which they are paper and ink, not ink alone
 _EXAMPLE = "data:image/png;base64,…"
 
 
@@ -41,7 +44,7 @@ def read_picture(data_url: object) -> NDArray[np.uint8]:
 
     Raises:
         InvalidRequest: not a string, not a data URL, not base64, not one of the formats, damaged.
-        TooLarge: more than `MAX_PIXELS` pixels.
+        TooLarge: more than `MAX_PIXELS` pixels, or than `MAX_SIDE` on a side.
     """
     return _decode(_decode_base64(data_url))
 
@@ -86,7 +89,10 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
     limit = MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS
     if image.width * image.height > limit:
         raise _too_many_pixels(limit)
-    if image.format == "JPEG" and data.count(_JPEG_SCAN) > _MAX_JPEG_SCANS:
+    if max(image.size) > MAX_SIDE:
+        raise TooLarge(f"The picture is too long: send at most {MAX_SIDE} pixels a side.")
+    # By its first bytes: Pillow calls a JPEG of several pictures MPO.
+    if data.startswith(_JPEG) and data.count(_JPEG_SCAN) > _MAX_JPEG_SCANS:
         raise not_a_picture
     try:
         image.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG: decode at a fraction of the size
@@ -106,7 +112,9 @@ def _too_many_pixels(limit: int) -> TooLarge:
 
 def _to_grey(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion would clip
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        deep = np.asarray(image)
+        unused = max(int(deep.max()).bit_length() - 8, 0)  # a scan of 12 bits uses the lower ones
+        image = Image.fromarray((deep >> unused).astype(np.uint8))
     elif "transparency" in image.info or image.mode in ("PA", "La", "RGBa"):
         image = image.convert("RGBA")
     grey = _shortened(image if image.mode == "L" else image.convert("L"))
@@ -126,8 +134,15 @@ def _shortened(grey: Image.Image) -> Image.Image:
 
 
 def _on_paper(grey: NDArray[np.float32], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Lay a transparent picture on black or white, whichever its ink stands out from."""
-    ink = float((grey * alpha).sum() / max(float(alpha.sum()), 1.0))
-    paper = np.float32(255 if ink < 128 else 0)
+    """Lay a transparent picture on black or white, whichever its ink stands out from.
+
+    Where most of it is opaque (a window with round corners), it is its own paper.
+    """
+    opaque = grey[alpha == 255]
+    if opaque.size > _MOSTLY * alpha.size:
+        paper = np.median(opaque)
+    else:
+        ink = float((grey * alpha).sum() / max(float(alpha.sum()), 1.0))
+        paper = np.float32(255 if ink < 128 else 0)
     laid = paper + (grey - paper) * (alpha / np.float32(255))
     return np.asarray(laid.round(), np.uint8)

@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.pictures import read_picture
 
-PREPROCESSING_VERSION = 1
+PREPROCESSING_VERSION = 2
 """Raised when `normalise` gives other pixels for the same picture; saved rows carry it."""
 
 FIELD = 28
@@ -28,22 +28,35 @@ _CENTRE = 14.5  # where MNIST has the centre of mass: the middle of pixel 14
 _UNSCALED = range(18, 22)  # ink of this many pixels is copied: its size is known to a pixel only
 
 _MIN_CONTRAST = 12  # grey levels between paper and ink below which a picture is empty
+_SAMPLED = 128  # pixels a side, at least, that are looked at to find the levels of paper and ink
 _INK_EDGE = 0.3  # share of the strongest ink at which a pixel counts for the bounding box
+_HOT = 0.02  # share of all ink that may be above "the strongest": a few hot pixels are not …
+_HEADROOM = 1.25  # … and count no more than this many times as much
 
 _FLAT = 8  # grey levels around the median within which paper is evenly lit …
-_FLAT_SHARE = 0.85  # … if this share of the border is (ink may touch the border)
+_FLAT_SHARE = 0.85  # … if this share of the border is, or is ink that touches the border: …
+_INK_AT_BORDER = 0.5  # … this share of the strongest ink, at least
+_FILLED = 0.75  # share of a picture above which "ink" is the paper within a frame …
+_FLUSH_FRAME = 0.04  # … that lies on the border and is at most this share of the sides wide
 _NOISE = 1.0  # standard deviation of the paper, in grey levels, from which a picture is smoothed
 _QUARTILE = 0.3186  # the lower quartile of the size of normal noise of standard deviation 1
 _NOISE_FLOOR = 4.0  # standard deviations of the paper below which nothing is ink
+_SMOOTHED_FROM = 100  # pixels a side; in smaller pictures lines are as thin as the noise is coarse
 _LIGHT_GRID = 48  # cells a side of the grid on which uneven light is estimated
 _INK_WEIGHT = np.float32(0.02)  # what a cell on the side of the ink counts against one of paper
 _ON_PAPER = 5.0  # grey levels from the estimated paper within which a cell lies on it
 
 _SPECK_GRID = 28  # cells a side of the grid on which loose pieces of ink are told apart
 _SPECK = 0.02  # share of all ink below which a loose piece is dirt
+_FRAME = 0.08  # share of the picture's sides within which a frame keeps to its edges, …
+_FRAME_SPAN = 0.8  # … along at least this share of one, …
+_CLEAR = 0.03  # … while all other ink keeps this share away from them
 
 Grey = NDArray[np.uint8]
 Float = NDArray[np.float32]
+Position = NDArray[np.float64]
+
+_LEVELS = np.arange(256)
 
 
 class _Box(NamedTuple):
@@ -94,28 +107,48 @@ def normalise(grey: Grey) -> Grey:
     strongest = int(ink.max())
     if strongest < _MIN_CONTRAST:
         raise InvalidRequest("The picture is empty: draw a digit first.")
-    box = _box_without_specks(ink > _INK_EDGE * strongest)
+    box = _box_of_digit(ink > _INK_EDGE * strongest)
     # One pixel more on each side: the soft edge of the ink belongs to it.
     return _place(ink[box.grown(1).slices].astype(np.float32), box.longer_side)
 
 
-def _ink(grey: Grey) -> Grey:
+def _ink(grey: Grey, may_be_framed: bool = True) -> Grey:
     """How much each pixel differs from the paper, towards the side on which the ink lies."""
-    border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
-    paper = int(np.median(border))
-    even = np.abs(border.astype(np.int16) - paper) <= _FLAT
-    if np.count_nonzero(even) < _FLAT_SHARE * border.size:
+    border = np.bincount(
+        np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]]), minlength=256
+    )
+    n = int(border.sum())
+    paper = int(np.searchsorted(border.cumsum(), n / 2))
+    step = max(min(grey.shape) // _SAMPLED, 1)
+    sample = Image.fromarray(grey[::step, ::step])
+    counts = np.array(sample.histogram())
+    difference = _LEVELS - paper
+    beyond = np.where(np.abs(difference) > _FLAT, difference, 0) * counts
+    dark = int(beyond.sum()) < 0
+    # From here on an index is a distance from the paper, on the side of the ink.
+    levels = slice(paper, None, -1) if dark else slice(paper, None)
+    up_to = np.abs(beyond[levels]).cumsum()
+    strongest = int(np.searchsorted(up_to, (1 - _HOT) * up_to[-1]))
+    inked = max(int(_INK_AT_BORDER * strongest), _FLAT) + 1
+    beside = border[paper:] if dark else border[paper::-1]
+    flat = beside[: _FLAT + 1].sum() + border[levels][1 : _FLAT + 1].sum()
+    if flat + border[levels][inked:].sum() < _FLAT_SHARE * n:
         return _ink_in_uneven_light(grey)
-    noise = float(border[even].std())
+    frame = int(np.ceil(_FLUSH_FRAME * min(grey.shape)))
+    filled = counts[levels][inked:].sum() > _FILLED * counts.sum()
+    if may_be_framed and filled and min(grey.shape) > 2 * frame:
+        return _ink(grey[frame:-frame, frame:-frame], may_be_framed=False)
+    # Only on the side without ink: on the other one the ink's soft edge is no noise.
+    beside = beside[: _FLAT + 1]
+    noise = float(np.sqrt(beside @ np.square(_LEVELS[: beside.size]) / beside.sum()))
+    highest = int(_HEADROOM * strongest)
+    if noise == 0 and paper == (255 if dark else 0) and highest >= 255:
+        return 255 - grey if dark else grey
     if noise > _NOISE:
         grey = _smoothed(grey)
-    dark = paper - int(grey.min()) > int(grey.max()) - paper
-    if noise == 0 and paper == (255 if dark else 0):
-        return 255 - grey if dark else grey
-    levels = np.arange(256) - paper
-    levels = -levels if dark else levels
-    levels[levels < _NOISE_FLOOR * noise] = 0
-    return levels.astype(np.uint8).take(grey)
+    ink = -difference if dark else difference
+    ink[ink < _NOISE_FLOOR * noise] = 0
+    return np.clip(ink, 0, highest).astype(np.uint8).take(grey)
 
 
 def _ink_in_uneven_light(grey: Grey) -> Grey:
@@ -177,6 +210,8 @@ def _powers(n: int) -> Float:
 
 def _smoothed(grey: Grey) -> Grey:
     """Average out noise, over a width that a thin line survives."""
+    if max(grey.shape) < _SMOOTHED_FROM:
+        return grey
     radius = max(1, round(max(grey.shape) / 300))
     return np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(radius)))
 
@@ -187,8 +222,8 @@ def _bounding_box(mask: NDArray[np.bool_]) -> _Box:
     return _Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
-def _box_without_specks(mask: NDArray[np.bool_]) -> _Box:
-    """The bounding box of all pieces of ink but those too small to be part of a digit."""
+def _box_of_digit(mask: NDArray[np.bool_]) -> _Box:
+    """The bounding box of all pieces of ink but specks and a frame around the digit."""
     box = _bounding_box(mask)
     cell = -(-box.longer_side // _SPECK_GRID)
     if cell == 1:
@@ -199,13 +234,48 @@ def _box_without_specks(mask: NDArray[np.bool_]) -> _Box:
         return box
     areas = np.bincount(pieces.ravel(), cells.ravel())
     # Of nothing but specks the largest stay: a drawing of dots is a drawing.
-    smallest = min(_SPECK * areas.sum(), areas.max())
-    kept = _bounding_box((areas >= smallest)[pieces] & (pieces > 0))
-    top, left = box.top + kept.top * cell, box.left + kept.left * cell
-    bottom = min(box.top + kept.bottom * cell, box.bottom)
-    right = min(box.left + kept.right * cell, box.right)
+    kept = areas >= min(_SPECK * areas.sum(), areas.max())
+    kept[0] = False
+    # Where the middle of each row and column of cells lies in the picture, from 0 to 1.
+    y = (box.top + (np.arange(cells.shape[0]) + 0.5) * cell) / mask.shape[0]
+    x = (box.left + (np.arange(cells.shape[1]) + 0.5) * cell) / mask.shape[1]
+    kept &= ~_frame(pieces, kept, y, x)
+    within = _bounding_box(kept[pieces])
+    top, left = box.top + within.top * cell, box.left + within.left * cell
+    bottom = min(box.top + within.bottom * cell, box.bottom)
+    right = min(box.left + within.right * cell, box.right)
     tight = _bounding_box(mask[top:bottom, left:right])
     return _Box(top + tight.top, top + tight.bottom, left + tight.left, left + tight.right)
+
+
+def _frame(
+    pieces: NDArray[np.int32], kept: NDArray[np.bool_], y: Position, x: Position
+) -> NDArray[np.bool_]:
+    """Which pieces are a frame, or a line along an edge, rather than part of the digit.
+
+    A part of a digit may touch the picture's edge as well, where it was cropped tightly; but then
+    other ink comes near the edges too.
+    """
+    nothing = np.zeros_like(kept)
+    in_band_y, in_band_x = (np.abs(at - 0.5) > 0.5 - _FRAME for at in (y, x))
+    in_middle = np.bincount(pieces[~in_band_y][:, ~in_band_x].ravel(), minlength=kept.size)
+    hugging: NDArray[np.bool_] = kept & (in_middle == 0)
+    others = kept & ~hugging
+    if not hugging.any() or not others.any():
+        return nothing
+    rest = _bounding_box(others[pieces])
+    nearest = max(
+        np.abs(y[[rest.top, rest.bottom - 1]] - 0.5).max(),
+        np.abs(x[[rest.left, rest.right - 1]] - 0.5).max(),
+    )
+    if nearest > 0.5 - _CLEAR:
+        return nothing
+    for piece in np.flatnonzero(hugging):
+        around = _bounding_box(pieces == piece)
+        height, width = np.ptp(y[slice(*around[:2])]), np.ptp(x[slice(*around[2:])])
+        if max(height, width) >= _FRAME_SPAN:
+            return hugging
+    return nothing
 
 
 def _pieces(cells: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -1,12 +1,12 @@
 """What a reader sees: the manifest in force and the rows that are not yet in its segments."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from digit_recognizer import compaction, feedback_rows, manifest, segments
+from digit_recognizer import compaction, feedback_rows, manifest, retrainings, segments
 from digit_recognizer.errors import StoreUnavailable
 from digit_recognizer.feedback import Feedback
 from digit_recognizer.feedback_rows import Waiting
@@ -78,7 +78,63 @@ async def summary(store: Store) -> dict[str, Any]:
     figures = Figures.from_json(seen.manifest.figures)
     for record in seen.tail:
         figures.add(record)
-    return figures.summary(seen.broken + await feedback_rows.quarantined(store))
+    retrained = await retrainings.newest(store)
+    return figures.summary(
+        quarantined=seen.broken + await feedback_rows.quarantined(store),
+        looked_at=retrained.rows if retrained else 0,
+    )
+
+
+async def count(store: Store) -> int:
+    """How many rows there are: a few requests, and nothing is compacted.
+
+    Objects that hold no row count, too, until a compaction has set them aside.
+    """
+    waiting = await feedback_rows.waiting(store, compaction.AT_ONCE)
+    current = await manifest.in_force(store)
+    taken = await segments.holding(store, current.segments, waiting.ids)
+    return current.rows + len(set(waiting.ids) - taken)
+
+
+async def rows(store: Store) -> AsyncGenerator[Feedback, None]:
+    """All rows that were acknowledged when this began, each once, pictures included.
+
+    Those in segments come first, in their order, then the others in the order of their ids. Nothing
+    is written. However many rows there are, a batch of them is in memory, and the ids of those
+    that are not compacted.
+
+    Raises:
+        StoreUnavailable: the store failed, more than 100,000 rows are not compacted, or the reader
+            took so long that a segment was replaced and removed meanwhile.
+    """
+    waiting = await feedback_rows.waiting(store, compaction.AT_ONCE)
+    if waiting.more:
+        raise StoreUnavailable(
+            f"More than {compaction.AT_ONCE:,} rows are not compacted; run `make compact` first."
+        )
+    current = await manifest.in_force(store)
+    taken = await segments.holding(store, current.segments, waiting.ids)
+    for segment in current.segments:
+        async for record in segments.records(store, segment):
+            yield record
+    gone: set[str] = set()
+    new = [row for row in waiting.rows if row.id not in taken]
+    async with aclosing(feedback_rows.contents(store, new)) as contents:
+        async for row, content in contents:
+            if content is None:
+                gone.add(row.id)
+            elif row.id not in taken and (found := feedback_rows.parsed(row, content)) is not None:
+                taken.add(row.id)
+                yield found
+    # A row that has gone meanwhile is in a segment of a later manifest (see `compaction`).
+    gone -= taken
+    later = await manifest.in_force(store) if gone else current
+    for segment in later.segments:
+        if segment.name in current.names():
+            continue
+        async for record in segments.records(store, segment):
+            if record.id in gone:
+                yield record
 
 
 async def any_rows(store: Store) -> bool:

@@ -1,30 +1,52 @@
-"""Which model is in service: its artefact and its card.
+"""Versions of the model: the one in the package, and those that were published to a store.
 
-The model that ships with the package is always there; reading its card needs neither NumPy
-nor the interpreter, so that any function can name the version.
+`models/<version>/` holds what a training leaves behind: the Keras file, the LiteRT file, the card
+and the report. The card is written last, so a version is complete exactly if its card is there,
+and nothing in it changes afterwards. Which version is in service says the log of promotions.
+
+Reading cards needs neither NumPy nor the interpreter, so that any function can name a version.
 """
 
+import hashlib
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from digit_recognizer.errors import Conflict, InvalidRequest, UnfitModel
+from digit_recognizer.storage import Store
 
 ARTEFACTS = Path(__file__).parent / "artefacts"
+KERAS_FILE = "digit_recognizer_model.keras"
+LITERT_FILE = "digit_recognizer_model.tflite"
+CARD_FILE = "model_card.json"
+
+MODELS = "models"
+
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# What else lies below `models/`, and what the model of the package is called.
+_TAKEN = ("promotions", "retrainings", "built-in")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Model:
-    """A LiteRT file and the card that was written with it."""
+    """A LiteRT file and the card that was written with it.
 
-    artefact: Path
-    card_file: Path
+    Attributes:
+        litert: the file, or its content.
+        card: version, data, seeds, figures (see docs/model/README.md).
+    """
 
-    @cached_property
-    def card(self) -> dict[str, Any]:
-        """The model card: version, data, seeds, figures (see docs/model/README.md)."""
-        card: dict[str, Any] = json.loads(self.card_file.read_text("utf-8"))
-        return card
+    litert: Path | bytes
+    card: Mapping[str, Any]
+
+    @classmethod
+    def from_files(cls, litert: Path, card: Path) -> "Model":
+        """The model of two files; only the card is read."""
+        return cls(litert, json.loads(card.read_text("utf-8")))
 
     @property
     def version(self) -> str:
@@ -34,5 +56,127 @@ class Model:
 
 @lru_cache(maxsize=1)
 def built_in() -> Model:
-    """The model that is part of the package."""
-    return Model(ARTEFACTS / "digit_recognizer_model.tflite", ARTEFACTS / "model_card.json")
+    """The model that is part of the package: always there."""
+    return Model.from_files(ARTEFACTS / LITERT_FILE, ARTEFACTS / CARD_FILE)
+
+
+async def publish(store: Store, version: str, files: Mapping[str, bytes]) -> None:
+    """Put a version into a store; nobody is served by it before it is promoted.
+
+    If this is killed or fails, calling it again with the same files completes it.
+
+    Args:
+        store: the store.
+        version: its name: letters, digits, ".", "_" and "-", at most 100.
+        files: by name; LITERT_FILE and CARD_FILE must be among them.
+
+    Raises:
+        InvalidRequest: the version has a name that it can't have.
+        UnfitModel: a file is missing, or the card is not this LiteRT file's.
+        Conflict: the version is there already, and is another one.
+        StoreUnavailable: the store failed.
+    """
+    _check_name(version)
+    missing = {LITERT_FILE, CARD_FILE} - files.keys()
+    if missing:
+        raise UnfitModel(f"Version {version} lacks {' and '.join(sorted(missing))}.")
+    _check_card(version, files[LITERT_FILE], _parsed(version, files[CARD_FILE]))
+    for name in sorted(files, key=lambda name: name == CARD_FILE):
+        key, content = f"{MODELS}/{version}/{name}", files[name]
+        if not await store.create(key, content) and await store.get(key) != content:
+            raise Conflict(
+                f"There is another {name} in version {version} already;"
+                " publish these files under another version."
+            )
+
+
+async def versions(store: Store) -> list[str]:
+    """The complete versions in a store, in order of their names."""
+    keys = [entry.key async for page in store.pages(MODELS) for entry in page]
+    parts = (key.split("/") for key in keys if key.endswith(f"/{CARD_FILE}"))
+    return sorted(part[1] for part in parts if len(part) == 3)
+
+
+async def card(store: Store, version: str) -> dict[str, Any]:
+    """A version's card.
+
+    Raises:
+        InvalidRequest: no version has such a name.
+        UnfitModel: it is not there, or is damaged.
+        StoreUnavailable: the store failed.
+    """
+    _check_name(version)
+    return _parsed(version, await store.get(f"{MODELS}/{version}/{CARD_FILE}"))
+
+
+async def load(store: Store, version: str, sha256: str | None = None) -> Model:
+    """A version's LiteRT file with its card.
+
+    Args:
+        store: the store.
+        version: its name.
+        sha256: what the LiteRT file's must be, in hexadecimal; None for what its card says.
+
+    Raises:
+        InvalidRequest: no version has such a name.
+        UnfitModel: it is not there, incomplete, or damaged.
+        StoreUnavailable: the store failed.
+    """
+    _check_name(version)
+    content, litert = await store.get_many(
+        [f"{MODELS}/{version}/{name}" for name in (CARD_FILE, LITERT_FILE)]
+    )
+    about = _parsed(version, content)
+    if litert is None:
+        raise UnfitModel(f"Version {version} lacks {LITERT_FILE}.")
+    _check_card(version, litert, about if sha256 is None else {**about, "sha256": sha256})
+    return Model(litert, about)
+
+
+def sha256_of(litert: bytes) -> str:
+    """What tells a LiteRT file from a damaged one, in hexadecimal."""
+    return hashlib.sha256(litert).hexdigest()
+
+
+def _check_name(version: str) -> None:
+    if not _VERSION.fullmatch(version) or version in _TAKEN:
+        raise InvalidRequest(
+            f"{version!r} is not the name of a version; `make models` lists those that are there."
+        )
+
+
+def _parsed(version: str, content: bytes | None) -> dict[str, Any]:
+    """A version's card, from what was found under its key."""
+    if content is None:
+        raise UnfitModel(
+            f"There is no version {version}, or it is not complete; `make models` lists those"
+            " that are there."
+        )
+    try:
+        about = json.loads(content, parse_constant=_refuse_constant)
+    except ValueError:
+        about = None
+    if not isinstance(about, dict):
+        raise UnfitModel(f"The card of version {version} is damaged: it is not a JSON object.")
+    return about
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    # Python reads NaN and Infinity, but an answer in JSON can't say them.
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_card(version: str, litert: bytes, about: Mapping[str, Any]) -> None:
+    """Raise UnfitModel unless a card is this LiteRT file's."""
+    if about.get("version") != version:
+        raise UnfitModel(f"The card of version {version} is that of {about.get('version')!r}.")
+    if about.get("bytes", len(litert)) != len(litert):
+        raise UnfitModel(
+            f"{LITERT_FILE} of version {version} has {len(litert)} bytes instead of"
+            f" {about['bytes']}: it is damaged, or another version's."
+        )
+    if about.get("sha256") not in (None, sha256_of(litert)):
+        raise UnfitModel(
+            f"{LITERT_FILE} of version {version} has another SHA-256 than it should have:"
+            " it is damaged, or another version's."
+        )

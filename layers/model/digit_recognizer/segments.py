@@ -14,6 +14,7 @@ import secrets
 from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -154,16 +155,19 @@ class SegmentWriter:
 
 
 async def records(store: Store, segment: Segment) -> AsyncIterator[Feedback]:
-    """The records of a segment, in order, a megabyte at a time.
+    """The records of a segment, in order.
+
+    They are fetched at once, so that whoever reads them may take their time: a request that is
+    still being read after the store's timeout has failed.
 
     Raises:
         StoreUnavailable: the store failed, or the segment was replaced and removed meanwhile.
     """
-    rest = b""
-    async for chunk in store.chunks(segment.records_key):
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            yield Feedback.from_json(line)
+    content = await store.get(segment.records_key)
+    if content is None:
+        raise gone(segment)
+    for line in BytesIO(content):
+        yield Feedback.from_json(line)
 
 
 async def holding(store: Store, among: Sequence[Segment], ids: Sequence[str]) -> set[str]:

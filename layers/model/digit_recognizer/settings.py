@@ -34,6 +34,8 @@ class Settings:
         compact_at: a download that finds more rows than this uncompacted compacts them first.
         segment_bytes: a segment of the CSV is closed when it is as long as this. A compaction
             needs about ten times as much memory.
+        log_requests: whether the local server prints a line of JSON a request; on Lambda the
+            functions always do.
         download_token_secret: the secret of AWS Secrets Manager that has the token for downloads;
             empty where everyone may download.
     """
@@ -43,6 +45,7 @@ class Settings:
     row_prefixes: int = 16
     compact_at: int = 1000
     segment_bytes: int = 8 << 20
+    log_requests: bool = False
     download_token_secret: str = ""
 
     @classmethod
@@ -60,9 +63,13 @@ class Settings:
             if not given.isdecimal() or int(given) == 0:
                 raise ValueError(f"{name.upper()} is {given!r}; it must be {unit}.")
             numbers[name] = int(given)
+        log_requests = environment.get("LOG_REQUESTS") or "off"
+        if log_requests not in ("on", "off"):
+            raise ValueError(f"LOG_REQUESTS is {log_requests!r}; it must be on or off.")
         return cls(
             environment.get("DATA_STORE") or (PROJECT / "data").as_uri(),
             download_token_secret=environment.get("DOWNLOAD_TOKEN_SECRET", ""),
+            log_requests=log_requests == "on",
             **numbers,
         )
 

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
 
 _log = logging.getLogger(__name__)
+_logged: ContextVar[bool] = ContextVar("logged", default=True)
 
 # obstore's threads tidy up for a moment after a request is answered, and a Python that is gone by
 # then aborts the process (PyO3/pyo3-async-runtimes#40). So a process ends this little bit later.
@@ -165,13 +167,20 @@ class Store:
                         with suppress(FileNotFoundError):
                             await self._objects.delete_async(key)
 
-    async def pages(self, prefix: str, page_size: int = 1000) -> AsyncIterator[list[Entry]]:
+    async def pages(
+        self, prefix: str, page_size: int = 1000, after: str | None = None
+    ) -> AsyncIterator[list[Entry]]:
         """What lies below a prefix, a list page at a time.
 
         S3 lists in order of the keys, a folder does not: sort where the order matters.
+
+        Args:
+            prefix: a whole segment of a key or several: what lies "below" it.
+            page_size: so many entries a page.
+            after: only keys that come after this one.
         """
         with _failures_named():
-            async for page in self._objects.list(prefix, chunk_size=page_size):
+            async for page in self._objects.list(prefix, offset=after, chunk_size=page_size):
                 yield [Entry(e["path"], e["size"], e["last_modified"]) for e in page]
 
 
@@ -223,6 +232,16 @@ def in_service() -> Store:
     return open_store(settings().data_store)
 
 
+@contextmanager
+def failures_not_logged() -> Iterator[None]:
+    """For who asks again and again, and says itself what it makes of a failure."""
+    token = _logged.set(False)
+    try:
+        yield
+    finally:
+        _logged.reset(token)
+
+
 def _read_files(folder: Path, keys: Sequence[str]) -> list[bytes | None]:
     """What lies in a folder under plain keys; through obstore it takes four times as long."""
     contents: list[bytes | None] = []
@@ -242,7 +261,8 @@ def _failures_named() -> Iterator[None]:
         yield
     except (BaseError, OSError) as error:
         # The first line says what happened; the rest is Rust's debug print.
-        _log.warning("The store failed: %s", str(error).partition("\n")[0])
+        if _logged.get():
+            _log.warning("The store failed: %s", str(error).partition("\n")[0])
         raise StoreUnavailable(
             "The data store can't be reached right now; try again in a moment."
         ) from error
