@@ -5,20 +5,19 @@ temperature and the softmax are inside.
 """
 
 import datetime
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import layers
+from numpy.typing import NDArray
 
+from digit_recognizer import acceptance
 from digit_recognizer.preprocessing import PREPROCESSING_VERSION
-
-KERAS_FILE = "digit_recognizer_model.keras"
-LITERT_FILE = "digit_recognizer_model.tflite"
-CARD_FILE = "model_card.json"
+from digit_recognizer.registry import CARD_FILE, KERAS_FILE, LITERT_FILE, sha256_of
 
 
 def with_temperature(logits_model: keras.Model, temperature: float) -> keras.Model:
@@ -34,6 +33,51 @@ def to_litert(model: keras.Model) -> bytes:
     return converted
 
 
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file aside and put it in place: a process that has mapped the old one keeps it."""
+    partial = file.with_name(f"partial-{file.name}")
+    partial.write_bytes(content)
+    partial.replace(file)
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Write the card of the artefact in a folder."""
+    write_whole(folder / CARD_FILE, (json.dumps(card, indent=2) + "\n").encode())
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """The card of the artefact in a folder."""
+    card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text("utf-8"))
+    return card
+
+
+def install(artefact: Path, folder: Path) -> None:
+    """Copy an artefact that was evaluated to the folder of the package; its card comes last.
+
+    Raises:
+        ValueError: it was not evaluated.
+    """
+    if "uncertain_below" not in read_card(artefact):
+        raise ValueError(f"{artefact} was not evaluated: its card has no `uncertain_below`.")
+    for name in (KERAS_FILE, LITERT_FILE, CARD_FILE):
+        write_whole(folder / name, (artefact / name).read_bytes())
+
+
+def smoke_test(
+    pixels: NDArray[np.uint8], labels: NDArray[np.integer[Any]], probabilities: NDArray[np.float32]
+) -> list[dict[str, Any]]:
+    """For the card: of each digit the picture that the model is surest of (see `acceptance`).
+
+    Args:
+        pixels: uint8[n, 28, 28], with every digit among them.
+        labels: int[n].
+        probabilities: what the model says, float32[n, 10].
+    """
+    sure = probabilities[np.arange(len(labels)), labels]
+    surest = [int(np.where(labels == digit, sure, -1).argmax()) for digit in range(10)]
+    return acceptance.smoke_test((pixels[k], int(labels[k])) for k in surest)
+
+
 def save_artefact(
     logits_model: keras.Model, temperature: float, about: dict[str, Any], folder: Path
 ) -> None:
@@ -47,19 +91,22 @@ def save_artefact(
     """
     folder.mkdir(parents=True, exist_ok=True)
     model = with_temperature(logits_model, temperature)
-    model.save(folder / KERAS_FILE)
+    partial = folder / f"partial-{KERAS_FILE}"
+    model.save(partial)
     litert = to_litert(model)
-    (folder / LITERT_FILE).write_bytes(litert)
+    partial.replace(folder / KERAS_FILE)
+    write_whole(folder / LITERT_FILE, litert)
     now = datetime.datetime.now(datetime.UTC)
     card = {
-        "version": f"{now:%Y%m%d}-{hashlib.sha256(litert).hexdigest()[:8]}",
+        "version": f"{now:%Y%m%d-%H%M%S}-{sha256_of(litert)[:8]}",
         "created": now.isoformat(timespec="seconds"),
         "architecture": logits_model.name,
         "parameters": logits_model.count_params(),
         "bytes": len(litert),
+        "sha256": sha256_of(litert),
         "preprocessing_version": PREPROCESSING_VERSION,
         "temperature": temperature,
         **about,
     }
-    (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+    write_card(folder, card)
     print(f"Wrote {LITERT_FILE} ({len(litert):,} bytes) and its card to {folder}", flush=True)

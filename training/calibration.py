@@ -14,7 +14,7 @@ def fit_temperature(logits: Float, y: NDArray[np.uint8]) -> float:
         y: uint8[n], the labels.
     """
     candidates = np.exp(np.linspace(np.log(0.3), np.log(3), 200))
-    scores = [_cross_entropy(logits / temperature, y) for temperature in candidates]
+    scores = [cross_entropy(logits / temperature, y) for temperature in candidates]
     return round(float(candidates[int(np.argmin(scores))]), 4)
 
 
@@ -46,7 +46,8 @@ def roc_auc(positive: Float, negative: Float) -> float:
     return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * len(negative)))
 
 
-def _cross_entropy(logits: Float, y: NDArray[np.uint8]) -> float:
+def cross_entropy(logits: Float, y: NDArray[np.uint8]) -> float:
+    """Mean cross-entropy of logits float32[n, 10] and labels uint8[n], in nats."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_sum = np.log(np.exp(shifted).sum(axis=1))
     return float((log_sum - shifted[np.arange(len(y)), y]).mean())

@@ -4,6 +4,8 @@ Looked for where an option says, then in `../shared/data`, else downloaded from 
 originals into `data/datasets`.
 """
 
+import hashlib
+import os
 import subprocess
 import urllib.request
 import zipfile
@@ -17,13 +19,22 @@ from numpy.typing import NDArray
 
 PROJECT = Path(__file__).parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
+BUILD = Path(os.environ.get("BUILD_FOLDER") or PROJECT / "build")
+"""Where examples, runs and reports in the making are kept: all can be made again."""
 DOWNLOADS = PROJECT / "data" / "datasets"
 
+MNIST_FILE = "mnist.npz"
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 PEN_URL = (
     "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 )
+PEN_FILE = "pendigits-train.unp"
 PEN_MEMBER = "pendigits-orig.tra"
+
+_MNIST_PARTS = ("x_train", "y_train", "x_test", "y_test")
+# Of the parts' bytes, one after the other.
+_MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
+_PEN_DIGITS = 7494
 
 Stroke = NDArray[np.floating[Any]]
 """floating[n, 2]: the x and y of the pen, y pointing down."""
@@ -58,7 +69,7 @@ def load_mnist(path: Path | None = None) -> tuple[Images, Images]:
     Raises:
         FileNotFoundError: `path` is given and there is no such file.
     """
-    with np.load(_locate(path, "mnist.npz", MNIST_URL)) as data:
+    with np.load(_locate(path, MNIST_FILE, MNIST_URL)) as data:
         return Images(data["x_train"], data["y_train"]), Images(data["x_test"], data["y_test"])
 
 
@@ -68,7 +79,12 @@ def load_pen_digits(path: Path | None = None) -> list[PenDigit]:
     Raises:
         FileNotFoundError: `path` is given and there is no such file.
     """
-    return parse_unipen(_locate(path, "pendigits-train.unp", PEN_URL).read_text("ascii"))
+    return parse_unipen(_locate(path, PEN_FILE, PEN_URL).read_text("ascii"))
+
+
+def files() -> list[Path]:
+    """The files of both data sets, downloaded if they are not there."""
+    return [_locate(None, MNIST_FILE, MNIST_URL), _locate(None, PEN_FILE, PEN_URL)]
 
 
 def split_writers(
@@ -79,6 +95,17 @@ def split_writers(
         [digit for digit in digits if digit.writer not in held_out],
         [digit for digit in digits if digit.writer in held_out],
     )
+
+
+def calibration_writers(held_out: Sequence[int]) -> tuple[int, ...]:
+    """The held-out writers that the temperature is fitted on: the first half; the others judge.
+
+    Raises:
+        ValueError: fewer than two writers are held out.
+    """
+    if len(held_out) < 2:
+        raise ValueError("Hold out at least two writers: some calibrate, the others judge.")
+    return tuple(held_out[: len(held_out) // 2])
 
 
 def parse_unipen(text: str) -> list[PenDigit]:
@@ -128,7 +155,8 @@ def _locate(path: Path | None, name: str, url: str) -> Path:
     target = DOWNLOADS / name
     target.parent.mkdir(parents=True, exist_ok=True)
     print(f"Downloading {url}", flush=True)
-    partial, _ = urllib.request.urlretrieve(url)
+    partial = target.with_name(f"partial-{name}")
+    urllib.request.urlretrieve(url, partial)
     if url.endswith(".zip"):
         with zipfile.ZipFile(partial) as archive:
             member = next(n for n in archive.namelist() if n.startswith(PEN_MEMBER))
@@ -137,7 +165,26 @@ def _locate(path: Path | None, name: str, url: str) -> Path:
             data = subprocess.run(
                 ["gzip", "-dc"], input=data, capture_output=True, check=True
             ).stdout
-        target.write_bytes(data)
-    else:
-        Path(partial).replace(target)
+        partial.write_bytes(data)
+    _check(partial, name, url)
+    partial.replace(target)
     return target
+
+
+def _check(file: Path, name: str, url: str) -> None:
+    """Raise ValueError unless a file that was downloaded is the data set."""
+    try:
+        if name == MNIST_FILE:
+            with np.load(file) as data:
+                content = b"".join(data[part].tobytes() for part in _MNIST_PARTS)
+            right = hashlib.sha256(content).hexdigest() == _MNIST_SHA256
+        else:
+            right = len(parse_unipen(file.read_text("ascii"))) == _PEN_DIGITS
+    except (ValueError, KeyError, OSError):
+        right = False
+    if not right:
+        file.unlink()
+        raise ValueError(
+            f"What {url} sent is not {name} as it was published; download it by hand and give its"
+            " path."
+        )

@@ -1,7 +1,8 @@
 """Judge the artefact on what its training never touched: `python -m training.evaluate`.
 
-Everything goes through the code that serves: `preprocess` and the LiteRT interpreter. Prints the
-figures, adds them to the card, and draws the report in `docs/model/`.
+Everything goes through the code that serves: `normalise` (MNIST and the renditions as pictures, so
+through `preprocess`) and the LiteRT interpreter. Prints the figures and adds them to the card; of
+the model in the package it draws the report in `docs/model/`.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import json
 import platform
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,20 @@ from tqdm import tqdm
 from digit_recognizer.classifier import Classifier
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.preprocessing import normalise, preprocess
-from digit_recognizer.registry import ARTEFACTS, Model
+from digit_recognizer.registry import ARTEFACTS, CARD_FILE, LITERT_FILE, Model, sha256_of
 from training import renditions
-from training.artefact import CARD_FILE, LITERT_FILE
+from training.artefact import install, read_card, smoke_test, write_card
 from training.calibration import expected_calibration_error, roc_auc
-from training.datasets import PROJECT, PenDigit, load_mnist, load_pen_digits, split_writers
-from training.grid import CELLS, Cell, drawing
-from training.non_digits import evaluation_non_digit
+from training.datasets import (
+    PROJECT,
+    PenDigit,
+    calibration_writers,
+    load_mnist,
+    load_pen_digits,
+    split_writers,
+)
+from training.grid import CELLS, Cell, centre_of, drawing
+from training.non_digits import EVALUATION_KINDS, evaluation_non_digit
 from training.report import write_report
 from training.strokes import CANVAS, draw, scaled
 
@@ -114,32 +122,38 @@ def evaluate_renditions(
     for digit in tqdm(list(digits) * rounds, "renditions"):
         cell = CELLS[int(rng.integers(len(CELLS)))]
         lines = scaled(digit.strokes, cell.height)
-        canvas = draw(lines, cell.width)
+        centre = centre_of(lines, cell, rng)
+        canvas = draw(lines, cell.width, centre)
         judge("plain", digit.label, renditions.plain(canvas, rng))
         for name, picture in renditions.PICTURES.items():
             judge(name, digit.label, picture(canvas, rng))
         for name, side in renditions.SIDES.items():
             zoom = side / CANVAS
-            large = draw(
-                [line * zoom for line in lines],
-                cell.width * zoom,
-                (side / 2, side / 2),
-                (side, side),
-            )
+            zoomed = [line * zoom for line in lines]
+            place = centre[0] * zoom, centre[1] * zoom
+            large = draw(zoomed, cell.width * zoom, place, (side, side))
             judge(name, digit.label, renditions.plain(large, rng))
         for name, hand in renditions.HANDS.items():
-            strokes = scaled(hand(digit.strokes, rng), cell.height)
-            judge(name, digit.label, renditions.plain(draw(strokes, cell.width), rng))
+            other = drawing(hand(digit.strokes, rng), cell, rng)
+            judge(name, digit.label, renditions.plain(other, rng))
     return dict(found)
 
 
 def confidence_of_non_digits(
-    classifier: Classifier, digits: Sequence[PenDigit], seed: int, n: int = 4000
-) -> NDArray[np.float32]:
-    """The confidence with which drawings that are no digit are taken for one: float32[n]."""
+    classifier: Classifier, digits: Sequence[PenDigit], seed: int, n: int = 500
+) -> dict[str, NDArray[np.float32]]:
+    """The confidence with which `n` drawings of each kind that are no digit are taken for one."""
     rng = np.random.default_rng(seed)
-    drawings = (evaluation_non_digit(digits, rng) for _ in tqdm(range(n), "not a digit"))
-    return np.array([classifier.probabilities(pixels).max() for pixels in drawings], np.float32)
+    return {
+        kind: np.array(
+            [
+                classifier.probabilities(evaluation_non_digit(kind, digits, rng)).max()
+                for _ in range(n)
+            ],
+            np.float32,
+        )
+        for kind in tqdm(EVALUATION_KINDS, "not a digit")
+    }
 
 
 def measure_speed(classifier: Classifier, digits: Sequence[PenDigit]) -> dict[str, float]:
@@ -191,16 +205,17 @@ def evaluate(
         What `write_report` needs: the card and the results by name.
     """
     card_file = artefact / CARD_FILE
-    classifier = Classifier(Model(artefact / LITERT_FILE, card_file))
-    card = json.loads(card_file.read_text("utf-8"))
+    classifier = Classifier(Model.from_files(artefact / LITERT_FILE, card_file))
+    card = read_card(artefact)
     held_out = card["configuration"]["held_out"]
     _, unseen = split_writers(load_pen_digits(pen_file), held_out)
-    calibration = np.array([digit.writer in held_out[: len(held_out) // 2] for digit in unseen])
+    calibration = np.array([digit.writer in calibration_writers(held_out) for digit in unseen])
 
     mnist = evaluate_mnist(classifier, mnist_file)
     grid = evaluate_grid(classifier, unseen, seed)
     others = evaluate_renditions(classifier, unseen, seed)
-    non_digits = confidence_of_non_digits(classifier, unseen, seed)
+    strange = confidence_of_non_digits(classifier, unseen, seed)
+    non_digits = np.concatenate(list(strange.values()))
 
     accuracy = {cell: results.accuracy for cell, results in grid.items()}
     worst = min(accuracy, key=lambda cell: accuracy[cell])
@@ -211,6 +226,10 @@ def evaluate(
     judged_correct = correct[:, ~calibration].ravel()
     plain = others.pop("plain")
     card["uncertain_below"] = round(threshold, 4)
+    card["sha256"] = sha256_of((artefact / LITERT_FILE).read_bytes())
+    card["smoke_test"] = smoke_test(
+        np.stack(mnist.pixels), np.array(mnist.labels), np.stack(mnist.probabilities)
+    )
     card["figures"] = {
         "mnist_accuracy": mnist.accuracy,
         "writers_accuracy": round(float(np.mean(list(accuracy.values()))), 3),
@@ -224,22 +243,26 @@ def evaluate(
             name: round(plain.accuracy - results.accuracy, 3) for name, results in others.items()
         },
         "non_digit_auc": round(roc_auc(judged_confidence, non_digits), 4),
+        "non_digit_auc_by_kind": {
+            kind: round(roc_auc(judged_confidence, confidences), 4)
+            for kind, confidences in strange.items()
+        },
         "unsure_of_digits": round(float((judged_confidence < threshold).mean()), 4),
-        "unsure_of_mistakes": round(
-            float((judged_confidence[~judged_correct] < threshold).mean()), 4
-        ),
+        "unsure_of_mistakes": round(_share(judged_confidence[~judged_correct] < threshold), 4),
         "unsure_of_non_digits": round(float((non_digits < threshold).mean()), 4),
         "bytes": (artefact / LITERT_FILE).stat().st_size,
         **measure_speed(classifier, unseen),
         "machine": f"{platform.machine()}, one thread",
+        "training_minutes": round(sum(row["seconds"] for row in card["epochs"]) / 60),
     }
     if second_fold:
-        other = json.loads((second_fold / CARD_FILE).read_text("utf-8"))
+        other = read_card(second_fold)
+        _check_recipe(card["configuration"], other["configuration"])
         card["second_fold"] = {
             "configuration": other["configuration"],
             "figures": other["figures"],
         }
-    card_file.write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+    write_card(artefact, card)
     return {
         "card": card,
         "mnist": mnist,
@@ -247,6 +270,23 @@ def evaluate(
         "judged": (judged_confidence, judged_correct),
         "non_digits": non_digits,
     }
+
+
+def _share(which: NDArray[np.bool_]) -> float:
+    """The share that is true; 0 of none."""
+    return float(which.mean()) if which.size else 0.0
+
+
+_LENGTH = ("epochs", "settling_cycles", "settling_epochs")
+
+
+def _check_recipe(one: Mapping[str, Any], other: Mapping[str, Any]) -> None:
+    """Raise ValueError unless two configurations differ in length and held-out writers only."""
+    if set(one["held_out"]) & set(other["held_out"]):
+        raise ValueError("The second fold holds out writers that the first one holds out as well.")
+    names = (one.keys() | other.keys()) - {"held_out", *_LENGTH}
+    if different := sorted(name for name in names if one.get(name) != other.get(name)):
+        raise ValueError(f"The second fold was trained otherwise: {', '.join(different)} differ.")
 
 
 def main() -> None:
@@ -266,16 +306,23 @@ def main() -> None:
         type=Path,
         help="folder of the report; docs/model for the model in the package",
     )
+    parser.add_argument("--install", action="store_true", help="put it into the package afterwards")
     arguments = parser.parse_args()
-    found = evaluate(
-        arguments.artefact,
-        arguments.mnist,
-        arguments.pen,
-        arguments.seed,
-        arguments.second_fold,
-    )
+    try:
+        found = evaluate(
+            arguments.artefact,
+            arguments.mnist,
+            arguments.pen,
+            arguments.seed,
+            arguments.second_fold,
+        )
+    except (FileNotFoundError, ValueError) as error:
+        parser.exit(2, f"{error}\n")
     print(json.dumps(found["card"]["figures"], indent=2, ensure_ascii=False))
-    report = arguments.report or (REPORT if arguments.artefact == ARTEFACTS else None)
+    if arguments.install:
+        install(arguments.artefact, ARTEFACTS)
+    installed = arguments.install or arguments.artefact == ARTEFACTS
+    report = arguments.report or (REPORT if installed else None)
     if report:
         write_report(report, **found)
 

@@ -36,13 +36,17 @@ CELLS = tuple(
 def drawing(strokes: Sequence[Stroke], cell: Cell, rng: Generator) -> NDArray[np.uint8]:
     """Draw strokes as a cell says: uint8[280, 280], white ink on black."""
     lines = scaled(strokes, cell.height)
-    centre = np.full(2, CANVAS / 2)
-    if cell.place == "random":
-        points = np.concatenate(lines)
-        reach = np.abs(points).max(axis=0) + cell.width / 2 + 1
-        room = np.maximum(CANVAS / 2 - reach, 0)
-        centre = centre + rng.uniform(-room, room)
-    return draw(lines, cell.width, (float(centre[0]), float(centre[1])))
+    return draw(lines, cell.width, centre_of(lines, cell, rng))
+
+
+def centre_of(lines: Sequence[Stroke], cell: Cell, rng: Generator) -> tuple[float, float]:
+    """Where on the canvas (0, 0) of scaled strokes comes to lie, so that no ink leaves it."""
+    if cell.place == "centre":
+        return CANVAS / 2, CANVAS / 2
+    reach = np.abs(np.concatenate(lines)).max(axis=0) + cell.width / 2 + 1
+    room = np.maximum(CANVAS / 2 - reach, 0)
+    x, y = CANVAS / 2 + rng.uniform(-room, room)
+    return float(x), float(y)
 
 
 def drawn_on_grid(digits: Sequence[PenDigit], rng: Generator) -> NDArray[np.uint8]:

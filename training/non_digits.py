@@ -1,8 +1,8 @@
 """Drawings that are no digit, made by code: the recogniser learns to be unsure of them.
 
 Outlier exposure (Hendrycks, Mazeika, Dietterich 2019): in training their target is the uniform
-distribution. Letters come in two disjoint sets and in other fonts, so that evaluation asks for
-letters that the training never saw.
+distribution. Letters come in two disjoint sets and in other fonts, and some kinds are drawn for
+evaluation only, so that it asks for what the training never saw.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,36 +26,53 @@ EVALUATION_LETTERS = "FPVLdfhptuv"
 TRAINING_FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX)
 EVALUATION_FONTS = (cv2.FONT_HERSHEY_PLAIN, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX)
 
+_SYMBOLS = "#%&?@$*!+="
+
 _LOOSE = Distortion(rotation=12, warp=0.04)
 
 
 def training_non_digit(digits: Sequence[PenDigit], rng: Generator) -> Grey:
     """A normalised drawing that is no digit; `digits` are the training writers' own."""
-    return _non_digit(digits, rng, TRAINING_LETTERS, TRAINING_FONTS)
-
-
-def evaluation_non_digit(digits: Sequence[PenDigit], rng: Generator) -> Grey:
-    """The like for evaluation: other letters in other fonts; `digits` of held-out writers."""
-    return _non_digit(digits, rng, EVALUATION_LETTERS, EVALUATION_FONTS)
-
-
-def _non_digit(
-    digits: Sequence[PenDigit], rng: Generator, letters: str, fonts: Sequence[int]
-) -> Grey:
     kind = rng.integers(10)
     if kind < 4:
-        return normalise(_letter(letters, fonts, rng))
+        return normalise(_letter(TRAINING_LETTERS, TRAINING_FONTS, rng))
     if kind < 6:
         return normalise(random_drawing(_side_by_side(digits, rng), rng))
-    shapes: list[Callable[[Generator], list[Stroke]]] = [
-        _scribble,
-        _scribble,
-        _dash,
-        _smiley,
-        _shape,
-    ]
-    strokes = shapes[int(rng.integers(len(shapes)))](rng)
+    strokes = _BY_STROKES[int(rng.integers(len(_BY_STROKES)))](rng)
     return normalise(random_drawing(distort(strokes, rng, _LOOSE), rng))
+
+
+EVALUATION_KINDS = (
+    "letters",
+    "several digits",
+    "scribbles",
+    "dashes",
+    "smileys",
+    "shapes",
+    "symbols",
+    "spirals",
+    "houses",
+)
+"""What evaluation asks for: letters and the last three kinds are none that training shows."""
+
+
+def evaluation_non_digit(kind: str, digits: Sequence[PenDigit], rng: Generator) -> Grey:
+    """A normalised drawing of one of EVALUATION_KINDS; `digits` are held-out writers'."""
+    if kind == "letters":
+        return normalise(_letter(EVALUATION_LETTERS, EVALUATION_FONTS, rng))
+    if kind == "symbols":
+        return normalise(_letter(_SYMBOLS, EVALUATION_FONTS[:1], rng))
+    if kind == "several digits":
+        return normalise(random_drawing(_side_by_side(digits, rng), rng))
+    makers = {
+        "scribbles": _scribble,
+        "dashes": _dash,
+        "smileys": _smiley,
+        "shapes": _shape,
+        "spirals": _spiral,
+        "houses": _house,
+    }
+    return normalise(random_drawing(distort(makers[kind](rng), rng, _LOOSE), rng))
 
 
 def _letter(letters: str, fonts: Sequence[int], rng: Generator) -> Grey:
@@ -147,9 +164,35 @@ def _shape(rng: Generator) -> list[Stroke]:
     return [_straight(np.asarray(line, np.float32)) for line in chosen]
 
 
+def _spiral(rng: Generator) -> list[Stroke]:
+    turns = rng.uniform(2, 3.5)
+    t = np.linspace(0.05, 1, 80)
+    angle = 2 * np.pi * turns * t * rng.choice([-1, 1])
+    return [(np.stack([np.cos(angle), np.sin(angle)], axis=1) * t[:, None] / 2).astype(np.float32)]
+
+
+def _house(rng: Generator) -> list[Stroke]:
+    """Walls and a roof, mostly with a door."""
+    eaves = float(rng.uniform(-0.2, 0))
+    walls = [(-0.4, eaves), (-0.4, 0.5), (0.4, 0.5), (0.4, eaves), (-0.4, eaves)]
+    lines = [walls, [(-0.5, eaves), (0, -0.5), (0.5, eaves)]]
+    if rng.random() < 0.7:
+        lines.append([(-0.1, 0.5), (-0.1, 0.15), (0.1, 0.15), (0.1, 0.5)])
+    return [_straight(np.array(line, np.float32)) for line in lines]
+
+
 def _straight(corners: Stroke) -> Stroke:
     """More points on each side, so that smoothing keeps the corners."""
     if len(corners) > 10:
         return corners
     sides = [np.linspace(start, end, 8, endpoint=False) for start, end in pairwise(corners)]
     return np.concatenate([*sides, corners[-1:]]).astype(np.float32)
+
+
+_BY_STROKES: tuple[Callable[[Generator], list[Stroke]], ...] = (
+    _scribble,
+    _scribble,
+    _dash,
+    _smiley,
+    _shape,
+)

@@ -3,46 +3,45 @@
 First all examples are warped and written anew. Then, in short cycles at a small rate that starts
 again each time (Loshchilov, Hutter 2017), half of MNIST's pictures are shown as they are, so that
 the network settles on what it will really see.
-Every epoch is checkpointed; the same command goes on where it was stopped. The weights of the last
-epoch are taken, averaged over the steps. The figures an epoch are those of MNIST's test pictures
-and of the held-out writers; how many epochs and cycles there are was chosen by looking at them.
+
+The weights are averaged over the steps, and each epoch starts from the average ("switch EMA", Li
+and others 2024). Every epoch is checkpointed; the same command goes on where it was stopped, and
+comes to the same weights. Nothing of the training is chosen by the test pictures or by the writers
+that judge: the figures an epoch are those of the calibration writers and, with
+`--validation-mnist`, of training pictures of MNIST that are left out.
 """
 
 import argparse
 import csv
 import hashlib
 import json
-import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from digit_recognizer.preprocessing import PREPROCESSING_VERSION, normalise
-from digit_recognizer.registry import ARTEFACTS
+from digit_recognizer.preprocessing import normalise
 from training.architectures import ARCHITECTURES, CLASSES
 from training.artefact import save_artefact
-from training.calibration import fit_temperature
+from training.calibration import cross_entropy, fit_temperature
 from training.datasets import (
-    PROJECT,
+    BUILD,
     WRITER_FOLDS,
     Images,
     PenDigit,
+    calibration_writers,
     load_mnist,
     load_pen_digits,
     split_writers,
 )
 from training.examples import (
     NOT_A_DIGIT,
-    RECIPE,
     Examples,
     mnist_examples,
     non_digit_examples,
@@ -51,7 +50,8 @@ from training.examples import (
 )
 from training.grid import drawn_on_grid
 
-RUNS = PROJECT / "build" / "runs"
+RUNS = BUILD / "runs"
+ARTEFACT = BUILD / "artefact"
 LOG = "epochs.csv"
 
 Float = NDArray[np.float32]
@@ -59,14 +59,19 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Configuration:
-    """All that decides a training, but for the data sets."""
+    """All that decides a training, but for the data sets.
+
+    Attributes:
+        validation_mnist: so many of MNIST's last training pictures are left out, to look at while
+            a recipe is chosen.
+    """
 
     architecture: str = "residual"
     held_out: tuple[int, ...] = WRITER_FOLDS[0]
     epochs: int = 14
     batch: int = 128
     learning_rate: float = 2e-3
-    settling_cycles: int = 2
+    settling_cycles: int = 3
     settling_epochs: int = 3
     settling_rate: float = 5e-4
     weight_decay: float = 1e-4
@@ -80,17 +85,12 @@ class Configuration:
     non_digit_variants: int = 6
     examples_seed: int = 1
     seed: int = 1
+    validation_mnist: int = 0
 
     @property
-    def name(self) -> str:
-        """The folder of the run; another configuration has another one."""
-        settings = json.dumps([asdict(self), RECIPE, PREPROCESSING_VERSION])
-        return f"{self.architecture}-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
-
-    @property
-    def calibration_writers(self) -> tuple[int, ...]:
-        """The held-out writers that the temperature is fitted on; the others judge it."""
-        return self.held_out[: len(self.held_out) // 2]
+    def all_epochs(self) -> int:
+        """How many epochs there are, those of the settling cycles included."""
+        return self.epochs + self.settling_cycles * self.settling_epochs
 
 
 def train(
@@ -101,27 +101,27 @@ def train(
     Raises:
         FileNotFoundError: a data set is not where an option says.
     """
-    run = RUNS / configuration.name
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "configuration.json").write_text(json.dumps(asdict(configuration), indent=2))
-    print(configuration, flush=True)
-    keras.utils.set_random_seed(configuration.seed)
-
-    mnist, mnist_test = load_mnist(mnist_file)
-    writers, unseen = split_writers(load_pen_digits(pen_file), configuration.held_out)
+    mnist, _ = load_mnist(mnist_file)
+    kept = len(mnist.y) - configuration.validation_mnist
+    mnist, left_out = Images(mnist.x[:kept], mnist.y[:kept]), Images(mnist.x[kept:], mnist.y[kept:])
+    digits = load_pen_digits(pen_file)
+    writers, _ = split_writers(digits, configuration.held_out)
     sources = _examples(configuration, mnist, writers)
     warped, _ = sources[0]
     plain = plain_mnist_examples(mnist)
     settling_sources = [(plain, 1), (warped, configuration.mnist_an_epoch - 1), *sources[1:]]
-    monitors = {
-        "mnist": Images(np.stack([normalise(image) for image in mnist_test.x]), mnist_test.y),
-        "writers": _monitor(unseen, configuration.seed),
-    }
+    monitors = {"writers": calibration_images(configuration, digits)}
+    if len(left_out.y):
+        x = np.stack([normalise(image) for image in left_out.x])
+        monitors["mnist"] = Images(x, left_out.y)
 
-    checkpoint, log = run / "checkpoint.keras", run / LOG
-    model, done = _start_or_resume(configuration, checkpoint, log)
-    epochs = configuration.epochs + configuration.settling_cycles * configuration.settling_epochs
-    for epoch in range(done, epochs):
+    run = RUNS / _name(configuration, [examples for examples, _ in settling_sources])
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "configuration.json").write_text(json.dumps(asdict(configuration), indent=2))
+    print(configuration, flush=True)
+    keras.utils.set_random_seed(configuration.seed)
+    model, done = _start_or_resume(configuration, run)
+    for epoch in range(done, configuration.all_epochs):
         began = time.monotonic()
         settling = epoch >= configuration.epochs
         x, targets = _epoch(configuration, settling_sources if settling else sources, epoch)
@@ -131,25 +131,30 @@ def train(
                 model, configuration, configuration.learning_rate, configuration.epochs * steps
             )
         elif settling and (epoch - configuration.epochs) % configuration.settling_epochs == 0:
-            model.optimizer.finalize_variable_values(model.trainable_variables)
             rate = configuration.settling_rate
             _compile(model, configuration, rate, configuration.settling_epochs * steps)
-        print(f"Epoch {epoch + 1}/{epochs}", flush=True)
+        _seed_dropout(model, configuration.seed, epoch)
+        print(f"Epoch {epoch + 1}/{configuration.all_epochs}", flush=True)
         # a progress bar for a person, a line for a log
         verbose = 1 if sys.stdout.isatty() else 2
+        # Keras ends each `fit` with the averaged weights in place.
         history = model.fit(
             x, targets, batch_size=configuration.batch, shuffle=False, verbose=verbose
         )
         figures = {"epoch": epoch + 1, "loss": round(history.history["loss"][-1], 5)}
-        figures |= {name: _accuracy(model, images) for name, images in monitors.items()}
+        for name, images in monitors.items():
+            figures[name], figures[f"{name}_loss"] = _judged(model, images)
         figures["seconds"] = round(time.monotonic() - began)
         print("  " + "  ".join(f"{name} {value}" for name, value in figures.items()), flush=True)
-        partial = run / "partial.keras"
-        model.save(partial)
-        partial.replace(checkpoint)
-        _append(log, figures)
-    model.optimizer.finalize_variable_values(model.trainable_variables)
+        _append(run / LOG, figures)
+        _save_checkpoint(model, run, epoch + 1)
     return model, run
+
+
+def _name(configuration: Configuration, sources: Iterable[Examples]) -> str:
+    """The folder of the run; another configuration has another one, and so have other examples."""
+    settings = json.dumps([asdict(configuration), [examples.key for examples in sources]])
+    return f"{configuration.architecture}-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
 
 
 def _examples(
@@ -189,18 +194,40 @@ def soft_targets(y: NDArray[np.uint8], smoothing: float) -> Float:
     return targets
 
 
-def _start_or_resume(
-    configuration: Configuration, checkpoint: Path, log: Path
-) -> tuple[keras.Model, int]:
+def _start_or_resume(configuration: Configuration, run: Path) -> tuple[keras.Model, int]:
     """The model and how many epochs it has seen."""
-    if checkpoint.exists() and log.exists():
-        done = len(_read(log))
-        print(f"Going on after epoch {done} of {checkpoint.parent}", flush=True)
-        return keras.models.load_model(checkpoint), done
+    log = run / LOG
+    checkpoints = sorted(run.glob("epoch-*.keras"))
+    if checkpoints:
+        done = int(checkpoints[-1].stem.removeprefix("epoch-"))
+        print(f"Going on after epoch {done} of {run}", flush=True)
+        # An epoch that was logged but not saved is gone through again.
+        lines = log.read_text("ascii").splitlines(keepends=True)
+        log.write_text("".join(lines[: 1 + done]), "ascii")
+        return keras.models.load_model(checkpoints[-1]), done
     log.unlink(missing_ok=True)
     model = ARCHITECTURES[configuration.architecture]()
     model.summary()
     return model, 0
+
+
+def _save_checkpoint(model: keras.Model, run: Path, done: int) -> None:
+    """Save the model after `done` epochs; the file before it is removed once it is complete."""
+    partial = run / "partial.keras"
+    model.save(partial)
+    partial.replace(run / f"epoch-{done:03}.keras")
+    for older in run.glob("epoch-*.keras"):
+        if older.stem < f"epoch-{done:03}":
+            older.unlink()
+
+
+def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
+    """Dropout of an epoch depends on its number only: it is the same after a resumption."""
+    for number, layer in enumerate(model.layers):
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            state = np.random.SeedSequence([seed, epoch, number]).generate_state(2)
+            generator.state.assign(state.astype(generator.state.dtype))
 
 
 def _compile(model: keras.Model, configuration: Configuration, rate: float, steps: int) -> None:
@@ -217,17 +244,19 @@ def _compile(model: keras.Model, configuration: Configuration, rate: float, step
     model.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True))
 
 
-def _monitor(unseen: Sequence[PenDigit], seed: int) -> Images:
-    """Each held-out digit once, in a random cell of the grid."""
-    x = drawn_on_grid(unseen, np.random.default_rng(seed))
+def calibration_images(configuration: Configuration, digits: Sequence[PenDigit]) -> Images:
+    """The calibration writers' digits, each in three random cells of the grid."""
+    _, unseen = split_writers(digits, calibration_writers(configuration.held_out))
+    unseen *= 3
+    x = drawn_on_grid(unseen, np.random.default_rng(configuration.seed))
     return Images(x, np.array([digit.label for digit in unseen], np.uint8))
 
 
-def _accuracy(model: keras.Model, images: Images) -> float:
-    """Percent right with the averaged weights."""
-    swap = keras.callbacks.SwapEMAWeights()
-    logits = model.predict(images.x, batch_size=1000, verbose=0, callbacks=[swap])
-    return round(100 * float((logits.argmax(axis=1) == images.y).mean()), 3)
+def _judged(model: keras.Model, images: Images) -> tuple[float, float]:
+    """Percent right and cross-entropy, both at the temperature that fits best."""
+    logits = model.predict(images.x, batch_size=1000, verbose=0)
+    loss = cross_entropy(logits / fit_temperature(logits, images.y), images.y)
+    return round(100 * float((logits.argmax(axis=1) == images.y).mean()), 3), round(loss, 5)
 
 
 def _append(log: Path, figures: dict[str, float]) -> None:
@@ -239,7 +268,8 @@ def _append(log: Path, figures: dict[str, float]) -> None:
         writer.writerow(figures)
 
 
-def _read(log: Path) -> list[dict[str, float]]:
+def read_log(log: Path) -> list[dict[str, float]]:
+    """The figures of each epoch that a run has behind it."""
     with log.open(newline="") as file:
         return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
 
@@ -253,9 +283,11 @@ def main() -> None:
     parser.add_argument("--fold", type=int, choices=range(len(WRITER_FOLDS)), default=0)
     parser.add_argument("--architecture", choices=ARCHITECTURES, default=defaults.architecture)
     parser.add_argument("--epochs", type=int, default=defaults.epochs)
+    parser.add_argument("--settling-cycles", type=int, default=defaults.settling_cycles)
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--threads", type=int, default=0, help="of TensorFlow; 0 = all cores")
-    parser.add_argument("--artefact", type=Path, default=ARTEFACTS, help="folder to write to")
+    parser.add_argument("--validation-mnist", type=int, default=0, metavar="N")
+    parser.add_argument("--artefact", type=Path, default=ARTEFACT, help="folder to write to")
     arguments = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
     configuration = replace(
@@ -263,7 +295,9 @@ def main() -> None:
         architecture=arguments.architecture,
         held_out=WRITER_FOLDS[arguments.fold],
         epochs=arguments.epochs,
+        settling_cycles=arguments.settling_cycles,
         seed=arguments.seed,
+        validation_mnist=arguments.validation_mnist,
     )
     try:
         model, run = train(configuration, arguments.mnist, arguments.pen)
@@ -279,17 +313,20 @@ def main() -> None:
             "pen_writers": sorted({digit.writer for digit in digits} - set(configuration.held_out)),
             "non_digits": "letters, scribbles, shapes and several digits, made by code",
         },
-        "epochs": _read(run / LOG),
+        "epochs": read_log(run / LOG),
     }
     save_artefact(model, temperature, about, arguments.artefact)
+    print(
+        f'Now judge it and put it into the package: make evaluate ARGS="--artefact'
+        f' {arguments.artefact} --install"'
+    )
 
 
 def calibrated(
     model: keras.Model, configuration: Configuration, digits: Sequence[PenDigit]
 ) -> float:
     """The temperature that fits the calibration writers: the first half of those held out."""
-    _, unseen = split_writers(digits, configuration.calibration_writers)
-    images = _monitor(list(unseen) * 3, configuration.seed)
+    images = calibration_images(configuration, digits)
     logits = model.predict(images.x, batch_size=1000, verbose=0)
     temperature = fit_temperature(logits, images.y)
     print(f"Temperature {temperature}", flush=True)

@@ -1,5 +1,6 @@
 """What a training leaves behind."""
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -10,9 +11,17 @@ import keras
 import numpy as np
 
 from digit_recognizer.classifier import Classifier
-from digit_recognizer.registry import ARTEFACTS, Model, built_in
+from digit_recognizer.registry import (
+    ARTEFACTS,
+    CARD_FILE,
+    KERAS_FILE,
+    LITERT_FILE,
+    Model,
+    built_in,
+    sha256_of,
+)
 from training.architectures import lenet
-from training.artefact import CARD_FILE, KERAS_FILE, LITERT_FILE, save_artefact
+from training.artefact import save_artefact, smoke_test
 from training.calibration import expected_calibration_error, fit_temperature, roc_auc
 
 
@@ -38,7 +47,7 @@ def test_the_committed_litert_file_is_at_most_a_megabyte() -> None:
 def test_a_saved_artefact_serves_with_its_temperature_inside(tmp_path: Path) -> None:
     logits_model = lenet()
     save_artefact(logits_model, 2.0, {"configuration": {"seed": 4}}, tmp_path)
-    classifier = Classifier(Model(tmp_path / LITERT_FILE, tmp_path / CARD_FILE))
+    classifier = Classifier(Model.from_files(tmp_path / LITERT_FILE, tmp_path / CARD_FILE))
     pixels = pictures(1)
     logits = logits_model.predict(pixels, verbose=0)[0] / 2
     expected = np.exp(logits) / np.exp(logits).sum()
@@ -46,6 +55,18 @@ def test_a_saved_artefact_serves_with_its_temperature_inside(tmp_path: Path) -> 
     card = json.loads((tmp_path / CARD_FILE).read_text("utf-8"))
     assert card["version"] == classifier.version
     assert card["configuration"] == {"seed": 4}
+    assert card["sha256"] == sha256_of((tmp_path / LITERT_FILE).read_bytes())
+
+
+def test_the_smoke_test_is_of_each_digit_the_picture_that_is_surest() -> None:
+    labels = np.repeat(np.arange(10), 2)
+    drawn = np.arange(20, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+    probabilities = np.full((20, 10), 0.05, np.float32)
+    probabilities[np.arange(20), labels] = np.where(np.arange(20) % 2, 0.9, 0.6)
+    cases = smoke_test(drawn, labels, probabilities)
+    first = [base64.b64decode(case["pixels"])[0] for case in cases]
+    assert [case["digit"] for case in cases] == list(range(10))
+    assert first == list(range(1, 20, 2))
 
 
 def test_the_fitted_temperature_undoes_overconfidence() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from training import datasets
 from training.datasets import (
     SHARED,
     WRITER_FOLDS,
@@ -66,3 +67,24 @@ def test_the_pen_set_is_whole() -> None:
     digits = load_pen_digits()
     assert len(digits) == 7494
     assert {digit.writer for digit in digits} == set(range(1, 31))
+
+
+def test_what_was_downloaded_is_checked_and_nothing_half_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = tmp_path / "served"
+    served.mkdir()
+    (served / "mnist.npz").write_bytes(b"an error page")
+    monkeypatch.setattr(datasets, "SHARED", tmp_path / "nowhere")
+    monkeypatch.setattr(datasets, "DOWNLOADS", tmp_path / "downloads")
+    monkeypatch.setattr(datasets, "MNIST_URL", (served / "mnist.npz").as_uri())
+    with pytest.raises(ValueError, match=r"is not mnist\.npz as it was published"):
+        datasets.load_mnist()
+    assert list((tmp_path / "downloads").iterdir()) == []
+
+    whole = SHARED / "mnist.npz"
+    if whole.exists():
+        monkeypatch.setattr(datasets, "MNIST_URL", whole.as_uri())
+        train, test = datasets.load_mnist()
+        assert (len(train.y), len(test.y)) == (60_000, 10_000)
+        assert [file.name for file in (tmp_path / "downloads").iterdir()] == ["mnist.npz"]

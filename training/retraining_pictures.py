@@ -1,0 +1,78 @@
+"""The pictures of a retraining: those that judge, those that are replayed, and variants of rows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.collected import Collected
+from training.datasets import (
+    MNIST_FILE,
+    PEN_FILE,
+    Images,
+    calibration_writers,
+    load_mnist,
+    load_pen_digits,
+    split_writers,
+)
+from training.examples import (
+    Examples,
+    grid_examples,
+    mnist_examples,
+    non_digit_examples,
+    pen_examples,
+    plain_mnist_examples,
+    unseen_non_digits,
+    warped_examples,
+)
+from training.gate import Judges
+
+_VIEWS = 8000  # variants of all rows together …
+_VIEWS_OF_A_ROW = (4, 60)  # … and of one
+_REPLAYED_MNIST = 12_000  # pictures, as they are and warped
+_REPLAYED_VARIANTS = 2  # of every pen digit
+_JUDGED_DIGITS = 1000
+_SEED_OF_JUDGES = 7
+
+
+def judging_and_replayed(
+    card: Mapping[str, Any], folder: Path | None
+) -> tuple[Judges, NDArray[np.uint8]]:
+    """The pictures that judge, and those that are replayed: uint8[n, 28, 28].
+
+    Args:
+        card: of the version in service, whose held-out writers stay held out.
+        folder: with the files of MNIST and of the pen digits; None to look for them.
+    """
+    mnist, mnist_test = load_mnist(folder and folder / MNIST_FILE)
+    digits = load_pen_digits(folder and folder / PEN_FILE)
+    held_out = list(card["configuration"]["held_out"])
+    writers, unseen = split_writers(digits, held_out)
+    rng = np.random.default_rng(_SEED_OF_JUDGES)
+    judging = [unseen[k] for k in rng.permutation(len(unseen))[:_JUDGED_DIGITS]]
+    test = plain_mnist_examples(mnist_test)
+    judges = Judges(
+        mnist=Images(test.x[:, 0], test.y),
+        grid=grid_examples(judging, _SEED_OF_JUDGES),
+        calibration=np.array([d.writer in calibration_writers(held_out) for d in judging]),
+        non_digits=unseen_non_digits(unseen, 1000, _SEED_OF_JUDGES).x[:, 0],
+    )
+    chosen = rng.permutation(len(mnist.y))[:_REPLAYED_MNIST]
+    some = Images(mnist.x[chosen], mnist.y[chosen])
+    sources = [
+        plain_mnist_examples(some),
+        mnist_examples(some, 1, 1),
+        pen_examples(writers, _REPLAYED_VARIANTS, 1),
+        non_digit_examples(writers, 60, 1, 1),
+    ]
+    return judges, np.concatenate([each.x.reshape(-1, 28, 28) for each in sources])
+
+
+def views_of(collected: Collected, seed: int) -> Examples:
+    """Variants of every row, all of them once: each fold takes those of its rows."""
+    least, most = _VIEWS_OF_A_ROW
+    variants = min(max(_VIEWS // len(collected.labels), least), most)
+    images = Images(collected.pixels, collected.labels)
+    return warped_examples("feedback", images, variants - variants % least, seed)
