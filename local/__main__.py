@@ -1,7 +1,8 @@
-"""Starts the local server: `python -m local`, with HOST, PORT and DATA_STORE from the environment.
+"""Starts the local server: `python -m local`; HOST, PORT and WORKERS are read from the environment.
 
 It prints its address once it answers, ends with status 0 on Ctrl-C or SIGTERM, and says in one
-sentence what to do when it can't start.
+sentence what to do when it can't start. What the app itself may be told is in
+`digit_recognizer.settings`.
 """
 
 import errno
@@ -9,21 +10,32 @@ import os
 import signal
 import socket
 import sys
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import NoReturn
 
 import uvicorn
+from uvicorn.supervisors.multiprocess import Multiprocess
+
+_START_S = 60.0  # a worker needs one second on a machine with nothing else to do
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
+    """The server in this process, which says when it is ready."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and sockets:
-            host, port = sockets[0].getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            print(f"Digit recogniser: http://{shown}:{port}", flush=True)
+            _say_ready(sockets[0])
+
+
+class _Workers(Multiprocess):
+    """Servers in processes of their own on one socket; one that dies is replaced."""
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(each.wait_until_ready(_START_S, self.should_exit) for each in self.processes):
+            _say_ready(self.sockets[0])
 
 
 def main() -> None:
@@ -31,34 +43,69 @@ def main() -> None:
     # uvicorn raises the signal that stopped it once more when it has cleaned up.
     signal.signal(signal.SIGINT, _leave)
     signal.signal(signal.SIGTERM, _leave)
-    listener = _listen(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000")
+    workers = _number("WORKERS", "1", least=1, most=64)
+    port = _number("PORT", "8000", least=0, most=65535)
+    listener = _listen(os.environ.get("HOST") or "127.0.0.1", port)
+    # The matrices of `normalise` are small: more threads than one would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imported late, so that a port that is taken is said at once.
-    from local.app import create_local_app
+    from digit_recognizer import storage
+    from digit_recognizer.settings import settings
+    from local.protocol import Protocol
 
     try:
-        app = create_local_app()
+        storage.in_service()
     except ValueError as error:
         sys.exit(str(error))
+    if workers > 1 and settings().data_store.startswith("memory"):
+        sys.exit("With DATA_STORE=memory:// each worker would have a store of its own: WORKERS=1.")
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", server_header=False
+        "local.app:create_local_app",
+        factory=True,
+        loop="local.listening:Loop",
+        http=Protocol,
+        ws="none",
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
     )
-    _Server(config).run(sockets=[listener])
+    if workers > 1:
+        with TemporaryDirectory(prefix="digit-metrics-") as folder:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # see `local.metrics`
+            _Workers(config, [listener]).run()
+    else:
+        _Server(config).run(sockets=[listener])
 
 
-def _listen(host: str, port: str) -> socket.socket:
+def _number(variable: str, default: str, least: int, most: int) -> int:
+    """A variable's number; ends the process with a sentence where it holds none."""
+    given = os.environ.get(variable) or default
+    if not given.isdecimal() or not least <= int(given) <= most:
+        sys.exit(f"{variable} is {given!r}; it must be a number from {least} to {most}.")
+    return int(given)
+
+
+def _listen(host: str, port: int) -> socket.socket:
     """The socket to serve on; ends the process with a sentence where there is none to be had."""
-    if not port.isdecimal() or int(port) > 65535:
-        sys.exit(f"PORT is {port!r}; it must be a number from 0 to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, int(port)), family=family, backlog=2048)
+        return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         reason = "it is already taken" if taken else (error.strerror or str(error)).lower()
         sys.exit(
             f"Can't listen on port {port} of {host}: {reason}. Choose another port,"
-            f" for example: PORT={int(port) % 65535 + 1} make run"
+            f" for example: PORT={port % 65535 + 1} make run"
         )
+
+
+def _say_ready(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Digit recogniser: http://{shown}:{port}", flush=True)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

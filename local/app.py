@@ -1,6 +1,5 @@
 """The three functions and the built page under one origin, in one process."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,18 +13,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from digit_recognizer import storage
+from digit_recognizer import storage, telemetry
 from digit_recognizer.errors import NotFound
 from digit_recognizer.http import create_app
-from digit_recognizer.settings import PROJECT
+from digit_recognizer.settings import PROJECT, settings
 from functions.download.app import app as download
 from functions.feedback.app import app as feedback
 from functions.predict.app import app as predict
+from local import metrics
 
 PAGE = PROJECT / "web" / "dist"
-_NOT_BUILT = "The page is not built yet; `make run` builds it (Node 20 or newer is needed)."
-
-_log = logging.getLogger(__name__)
+_NOT_BUILT = "The page is not built yet; `make run` builds it (Node 20.19 or newer is needed)."
 
 
 class _Assets(StaticFiles):
@@ -44,10 +42,13 @@ def create_local_app(page: Path = PAGE) -> FastAPI:
         ValueError: the settings name no store.
     """
     storage.in_service()
-    app = create_app("Digit recogniser")
+    observers = [metrics.count, telemetry.write] if settings().log_requests else [metrics.count]
+    app = create_app("Digit recogniser", *observers)
     for function in (predict, feedback, download):
         # Their routes as they are: a sub-mount would have errors and documentation of its own.
         app.router.routes.extend(r for r in function.routes if isinstance(r, APIRoute))
+    # For the operator, not part of the contract.
+    app.router.routes.append(Route("/metrics", metrics.metrics))
     app.router.routes.extend(_page_routes(page))
     return app
 
@@ -55,7 +56,6 @@ def create_local_app(page: Path = PAGE) -> FastAPI:
 def _page_routes(page: Path) -> list[BaseRoute]:
     """A route for each file of the built page, so that any other address is an unknown one."""
     if not (page / "index.html").is_file():
-        _log.warning(_NOT_BUILT)
         return [Route("/", _not_built)]
     # As the content delivery network does it; the API's answers are too short to gain from it.
     compressed = [Middleware(GZipMiddleware)]

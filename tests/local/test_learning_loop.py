@@ -1,0 +1,119 @@
+"""The whole loop with a running server: save, retrain, promote, follow, roll back."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digit_recognizer.pictures import png_data_url
+from digit_recognizer.registry import built_in
+from digit_recognizer.storage import open_store
+from tests.local.conftest import Start, address_of
+from training import examples, retrain, retraining_pictures
+from training.datasets import SHARED, PenDigit, load_pen_digits, split_writers
+from training.fine_tuning import Schedule
+from training.gate import Limits
+from training.options import Options
+from training.strokes import draw, scaled
+from training.styles import STYLES, written
+
+STYLE = "sevens like a V"
+SMALL = Options(
+    folds=2,
+    schedule=Schedule(epochs=3, replayed_at_least=3000),
+    # Few pictures judge here: one more mistake is a tenth of a point and more.
+    limits=Limits(mnist=0.5, writers=1.0, worst_cell=5.0, non_digit_auc=0.05, inference_ms=9.0),
+)
+
+
+def unseen_digits() -> list[PenDigit]:
+    if not (SHARED / "mnist.npz").exists():
+        pytest.skip("needs ../shared/data")
+    _, unseen = split_writers(load_pen_digits(), built_in().card["configuration"]["held_out"])
+    return unseen
+
+
+def in_style(digits: list[PenDigit], n: int, seed: int) -> list[tuple[str, NDArray[np.uint8]]]:
+    """Canvases with the writers' names."""
+    rng = np.random.default_rng(seed)
+    return [
+        (f"writer-{writer:016}", draw(scaled(strokes, 170), rng.uniform(8, 20)))
+        for writer, strokes in written(STYLE, digits, n, rng)
+    ]
+
+
+@pytest.fixture(scope="module")
+def _rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("examples")
+
+
+@pytest.fixture
+def _small(_rendered_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "CACHE", _rendered_once)
+    monkeypatch.setattr(retrain, "WORK", tmp_path / "work")
+    monkeypatch.setattr(retraining_pictures, "_JUDGED_DIGITS", 40)
+    monkeypatch.setattr(retraining_pictures, "_REPLAYED_MNIST", 2000)
+    monkeypatch.setattr(retraining_pictures, "_REPLAYED_VARIANTS", 1)
+    monkeypatch.setattr(retraining_pictures, "_VIEWS", 1200)
+
+
+@pytest.mark.timeout(900)  # about a minute on a machine with nothing else to do
+@pytest.mark.usefixtures("_small")
+def test_forty_corrections_and_one_retraining_later_the_style_is_right_for_everyone(
+    start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unseen = unseen_digits()
+    giving = [digit for digit in unseen if digit.writer % 8 == 1]
+    asking = [digit for digit in unseen if digit.writer % 8 != 1]
+    assert giving
+    assert asking
+    with httpx.Client(base_url=address_of(start()), trust_env=False, timeout=30) as client:
+
+        def answer(canvas: NDArray[np.uint8]) -> tuple[int, str]:
+            body = client.post("/predict", json={"image": png_data_url(canvas)}).json()
+            return body["prediction"], body["model_version"]
+
+        def right() -> float:
+            drawn = in_style(asking, 60, 2)
+            return float(np.mean([answer(canvas)[0] == STYLES[STYLE][0] for _, canvas in drawn]))
+
+        def wait_for(version: str) -> None:
+            until = time.monotonic() + 60
+            while answer(np.eye(280, dtype=np.uint8) * 255)[1] != version:
+                assert time.monotonic() < until
+                time.sleep(0.2)
+
+        assert right() < 0.3
+        for contributor, canvas in in_style(giving, 40, 1):
+            row = {"image": png_data_url(canvas), "label": 7, "contributor": contributor}
+            assert client.post("/save_feedback", json=row).status_code == 200
+        assert client.get("/feedback/summary").json()["waiting_for_retraining"] == 40
+
+        outcome = retrain.retrain(open_store(folder.as_uri()), SMALL)
+
+        assert outcome.outcome == "promoted"
+        assert outcome.version is not None
+        wait_for(outcome.version)
+        assert right() >= 0.95
+        told = client.get("/model").json()
+        assert told["data"]["feedback_rows"] == 40
+        assert [each["version"] for each in told["previous"]] == [built_in().version]
+        assert client.get("/feedback/summary").json()["waiting_for_retraining"] == 0
+
+        rollback = [sys.executable, "-m", "digit_recognizer", "rollback"]
+        subprocess.run(rollback, check=True, timeout=60)
+        wait_for(built_in().version)
+        assert right() < 0.3
+    report = folder / "models" / outcome.version / "report.md"
+    assert "**Promoted**" in report.read_text("utf-8")
+    assert (folder / "models" / outcome.version / "now-right.png").read_bytes()[1:4] == b"PNG"
+
+    # Nothing new: the schedule has nothing to do.
+    monkeypatch.setenv("DATA_STORE", folder.as_uri())
+    assert retrain.main(["--min-new-rows", "5"]) == 0
+    assert "Rows that are new: 0; a retraining begins with 5" in capsys.readouterr().out
