@@ -1,4 +1,4 @@
-"""`python -m infra.deploy check | deploy | destroy`; `make deploy` and `make destroy` run it.
+"""`python -m infra.deploy check | deploy | deploy-retraining | destroy`; make runs it.
 
 From the environment: STACK (its name), PARAMETERS (of the template, as Name=value Name=value),
 YES=1 (ask nothing), DELETE_DATA=yes (destroy the feedback, too), and AWS's own variables.
@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.deploy import site, smoke, stack
+from infra.deploy import retraining, site, smoke, stack
 from infra.deploy.account import Account, DeployError, check_tools, open_account
 from infra.packaging import sizes
 from infra.packaging.target import PackagingError
@@ -44,8 +44,31 @@ def deploy() -> None:
     print(f"API: {outputs['ApiAddress']}; dashboard: {outputs['DashboardAddress']}")
 
 
+def deploy_retraining() -> None:
+    """Build the image that retrains, and deploy it beside the main stack."""
+    retraining.check_docker()
+    account = open_account()
+    main = _stack_name()
+    data = stack.outputs(account, main)["DataBucketName"]
+    name = retraining.name_of(main)
+    parameters = shlex.split(os.environ.get("PARAMETERS", ""))
+    print(f"Stack {name}, account {account.number}, region {account.region}, bucket {data}.")
+    print(f"Parameters: {' '.join(parameters) or 'the defaults, or what they were before'}.")
+    _confirm("Build the image, and deploy? [y/N] ", ("y", "yes"))
+    retraining.build()
+    outputs = retraining.deploy(account, main, parameters)
+    print(
+        f"It retrains on its schedule. The data sets, once: make upload-datasets DATA_STORE=s3://{data}"
+    )
+    function = outputs["RetrainingFunctionName"]
+    print(
+        f"At once: aws lambda invoke --invocation-type Event --function-name {function} /dev/null"
+    )
+    print(f"What it says: aws logs tail {outputs['RetrainingLogsName']} --follow")
+
+
 def destroy() -> None:
-    """Delete the stack, and the data only on demand."""
+    """Delete the stack and the one that retrains for it, and the data only on demand."""
     account = open_account()
     name = _stack_name()
     outputs = stack.outputs(account, name)
@@ -54,12 +77,15 @@ def destroy() -> None:
     print(f"This deletes stack {name} in {account.region} of account {account.number}:")
     print(f"  the page and the API at {outputs['SiteAddress']}, for everyone, at once")
     print("  the functions, their logs, alarms and dashboard")
+    if stack.exists(account, retraining.name_of(name)):
+        print(f"  stack {retraining.name_of(name)}, which retrains, with its images")
     print(f"  bucket {outputs['SiteBucketName']} with the page's files")
     if with_data:
         print(f"  bucket {data} WITH ALL FEEDBACK AND MODELS, for good")
     else:
         print(f"Bucket {data} with feedback and models stays (DELETE_DATA=yes deletes it, too).")
     _confirm(f"Type {name} to go on: ", (name,))
+    retraining.delete(account, name)
     site.empty(account, outputs["SiteBucketName"])
     stack.delete(account, name)
     if with_data:
@@ -91,9 +117,16 @@ def _confirm(question: str, yes: tuple[str, ...]) -> None:
         raise DeployError("Nothing was changed.")
 
 
+_ACTIONS = {
+    "check": check,
+    "deploy": deploy,
+    "deploy-retraining": deploy_retraining,
+    "destroy": destroy,
+}
+
 if __name__ == "__main__":
     try:
-        {"check": check, "deploy": deploy, "destroy": destroy}[sys.argv[1]]()
+        _ACTIONS[sys.argv[1]]()
     except (DeployError, PackagingError) as error:
         sys.exit(f"Stopped: {error}")
     except (BotoCoreError, ClientError) as error:

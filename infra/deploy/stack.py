@@ -29,25 +29,37 @@ def deploy(account: Account, name: str, parameters: Sequence[str], built: Path) 
         DeployError: CloudFormation refused; it has put everything back as it was.
     """
     target = sizes.built_for(built / LAYER_NAME)
+    built_for = [f"PythonVersion={target.python}", f"Architecture={target.architecture}"]
+    return apply(account, name, built / "template.yaml", [*parameters, *built_for])
+
+
+def apply(
+    account: Account, name: str, template: Path, parameters: Sequence[str], *options: str
+) -> dict[str, str]:
+    """Create a stack, or change it to what a built template says; see `deploy`."""
     command = [
-        sam(),
         "deploy",
-        f"--template-file={built / 'template.yaml'}",
+        f"--template-file={template}",
         f"--config-file={PROJECT / 'infra' / 'samconfig.toml'}",
         f"--stack-name={name}",
         f"--region={account.region}",
         "--no-confirm-changeset",
+        *options,
         "--parameter-overrides",
         *parameters,
-        f"PythonVersion={target.python}",
-        f"Architecture={target.architecture}",
     ]
-    if subprocess.run(command, env={**os.environ, "SAM_CLI_TELEMETRY": "0"}).returncode:
+    if run_sam(command):
         raise DeployError(
             "The stack was not deployed, and is as it was before (see above); mend what"
-            " CloudFormation names and run `make deploy` again."
+            " CloudFormation names and run this again."
         )
     return outputs(account, name)
+
+
+def run_sam(arguments: Sequence[str]) -> int:
+    """Run the SAM CLI; its status."""
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
+    return subprocess.run([sam(), *arguments], env=environment).returncode
 
 
 def outputs(account: Account, name: str) -> dict[str, str]:
@@ -66,6 +78,15 @@ def outputs(account: Account, name: str) -> dict[str, str]:
             " name another one: make … STACK=name, AWS_REGION=region."
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+
+def exists(account: Account, name: str) -> bool:
+    """Whether there is a stack of this name."""
+    try:
+        outputs(account, name)
+    except DeployError:
+        return False
+    return True
 
 
 def delete(account: Account, name: str) -> None:

@@ -87,10 +87,9 @@ def allows(statements: list[dict[str, Any]], needed: Needed) -> bool:
         if action not in _listed(statement["Action"]):
             continue
         if action == "s3:ListBucket":
-            patterns = _listed(statement["Condition"]["StringLike"]["s3:prefix"])
-        else:
-            resources = [resource["Fn::Sub"] for resource in _listed(statement["Resource"])]
-            patterns = [resource.removeprefix("${DataBucket.Arn}/") for resource in resources]
+            return True
+        resources = [resource["Fn::Sub"] for resource in _listed(statement["Resource"])]
+        patterns = [resource.partition("/")[2] for resource in resources]
         if any(fnmatch.fnmatchcase(where, pattern) for pattern in patterns):
             return True
     return False

@@ -1,6 +1,7 @@
-"""`infra/template.yaml` as Python sees it: `!Sub x` is `{"Fn::Sub": x}`."""
+"""The templates as Python sees them: `!Sub x` is `{"Fn::Sub": x}`."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -8,6 +9,7 @@ import yaml
 from digit_recognizer.settings import PROJECT
 
 TEMPLATE = PROJECT / "infra" / "template.yaml"
+RETRAINING = PROJECT / "infra" / "retraining.yaml"
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
@@ -28,16 +30,16 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]
 _Loader.add_multi_constructor("!", _short_form)
 
 
-@lru_cache(maxsize=1)
-def template() -> dict[str, Any]:
-    """The whole template."""
-    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text("utf-8"), _Loader)
+@lru_cache(maxsize=2)
+def template(file: Path = TEMPLATE) -> dict[str, Any]:
+    """A whole template."""
+    loaded: dict[str, Any] = yaml.load(file.read_text("utf-8"), _Loader)
     return loaded
 
 
-def resource(name: str) -> dict[str, Any]:
+def resource(name: str, file: Path = TEMPLATE) -> dict[str, Any]:
     """The properties of a resource."""
-    properties: dict[str, Any] = template()["Resources"][name]["Properties"]
+    properties: dict[str, Any] = template(file)["Resources"][name]["Properties"]
     return properties
 
 

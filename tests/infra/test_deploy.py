@@ -11,7 +11,7 @@ import pytest
 
 from digit_recognizer.settings import PROJECT
 from infra.deploy import __main__ as command
-from infra.deploy import account, site, smoke, stack
+from infra.deploy import account, retraining, site, smoke, stack
 from infra.deploy.account import Account, DeployError
 from infra.packaging import sizes
 from infra.packaging.target import PackagingError, Target
@@ -27,6 +27,7 @@ OUTPUTS = {
     "DistributionId": "",
     "DashboardAddress": "https://dashboard",
 }
+RETRAINING_OUTPUTS = {"RetrainingFunctionName": "retrain", "RetrainingLogsName": "its-logs"}
 
 
 def run(action: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -100,6 +101,42 @@ def test_make_refuses_before_it_builds(no_credentials: dict[str, str]) -> None:
     assert done.returncode != 0
     assert "Stopped: There are no AWS credentials" in done.stderr
     assert "Building" not in done.stdout
+
+
+def docker_that_ends_with(status: int, folder: Path) -> str:
+    """A PATH with a stand-in for Docker, which this machine need not have."""
+    docker = folder / "docker"
+    docker.write_text(f"#!/bin/sh\nexit {status}\n")
+    docker.chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
+
+
+def test_without_docker_no_retraining_is_deployed(
+    no_credentials: dict[str, str], tmp_path: Path
+) -> None:
+    done = run("deploy-retraining", **no_credentials | {"PATH": str(tmp_path)})
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "Stopped: docker is missing; the image of the retraining is built with it. Install Docker"
+        " and run this again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [(1, "Docker does not answer; start it"), (0, "There are no AWS credentials; run")],
+)
+def test_before_an_image_is_built_docker_and_credentials_are_looked_for(
+    no_credentials: dict[str, str], tmp_path: Path, status: int, sentence: str
+) -> None:
+    path = docker_that_ends_with(status, tmp_path)
+
+    done = run("deploy-retraining", **no_credentials | {"PATH": path})
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Stopped: {sentence}")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.fixture
@@ -220,8 +257,15 @@ def test_the_smoke_test_fails_where_nothing_answers(monkeypatch: pytest.MonkeyPa
 def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The stacks that were deleted; CloudFormation itself is not tried here."""
     names: list[str] = []
+
+    def sam(arguments: list[str]) -> int:
+        assert arguments[0] == "delete"
+        names.append(arguments[1].removeprefix("--stack-name="))
+        return 0
+
     monkeypatch.setattr(stack, "outputs", lambda _account, _name: OUTPUTS)
     monkeypatch.setattr(stack, "delete", lambda _account, name: names.append(name))
+    monkeypatch.setattr(stack, "run_sam", sam)
     return names
 
 
@@ -247,12 +291,14 @@ def test_destroy_asks_for_someone(aws: Account, deleted: list[str]) -> None:
         command.destroy()
 
 
+@pytest.mark.parametrize("retrained", [False, True])
 @pytest.mark.parametrize("with_data", [False, True])
 def test_destroy_says_what_it_deletes_and_keeps_the_data_unless_told(
     aws: Account,
     page: Path,
     deleted: list[str],
     with_data: bool,
+    retrained: bool,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -261,6 +307,7 @@ def test_destroy_says_what_it_deletes_and_keeps_the_data_unless_told(
         site.upload(aws, OUTPUTS["SiteBucketName"], page)
     s3.put_object(Bucket=OUTPUTS["DataBucketName"], Key="feedback/rows/1.json", Body=b"{}")
     answering(monkeypatch, STACK)
+    monkeypatch.setattr(stack, "exists", lambda _account, _name: retrained)
     if with_data:
         monkeypatch.setenv("DELETE_DATA", "yes")
 
@@ -269,15 +316,65 @@ def test_destroy_says_what_it_deletes_and_keeps_the_data_unless_told(
     said = capsys.readouterr().out
     assert f"bucket {OUTPUTS['SiteBucketName']} with the page's files" in said
     assert ("WITH ALL FEEDBACK" in said) is with_data
-    assert deleted == [STACK]
+    assert (f"stack {STACK}-retraining, which retrains" in said) is retrained
+    assert deleted == [*([f"{STACK}-retraining"] if retrained else []), STACK]
     assert not s3.list_object_versions(Bucket=OUTPUTS["SiteBucketName"]).get("Versions")
     buckets = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
     assert (OUTPUTS["DataBucketName"] in buckets) is not with_data
 
 
 def test_a_stack_that_is_not_there_is_named(aws: Account) -> None:
+    assert not stack.exists(aws, "digits")
     with pytest.raises(DeployError, match=r"There is no stack digits in eu-central-1"):
         stack.outputs(aws, "digits")
+
+
+def test_the_retraining_is_built_and_deployed_for_the_main_stacks_bucket(
+    aws: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands: list[list[str]] = []
+
+    def sam(arguments: list[str]) -> int:
+        commands.append(arguments)
+        return 0
+
+    outputs = {STACK: OUTPUTS, f"{STACK}-retraining": RETRAINING_OUTPUTS}
+    monkeypatch.setenv("YES", "1")
+    monkeypatch.setenv("PARAMETERS", "MinNewRows=100")
+    monkeypatch.setattr(retraining, "check_docker", lambda: None)
+    monkeypatch.setattr(stack, "run_sam", sam)
+    monkeypatch.setattr(stack, "outputs", lambda _account, name: outputs[name])
+
+    command.deploy_retraining()
+
+    build, deploy = commands
+    assert build[:2] == ["build", f"--template={PROJECT / 'infra' / 'retraining.yaml'}"]
+    assert f"--stack-name={STACK}-retraining" in deploy
+    assert "--resolve-image-repos" in deploy
+    assert deploy[-2:] == ["MinNewRows=100", f"DataBucketName={OUTPUTS['DataBucketName']}"]
+    said = capsys.readouterr().out
+    assert f"make upload-datasets DATA_STORE=s3://{OUTPUTS['DataBucketName']}" in said
+    assert "--function-name retrain" in said
+
+
+def test_an_image_that_was_not_built_is_not_deployed(
+    aws: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def sam(arguments: list[str]) -> int:
+        commands.append(arguments)
+        return 1
+
+    monkeypatch.setenv("YES", "1")
+    monkeypatch.setattr(retraining, "check_docker", lambda: None)
+    monkeypatch.setattr(stack, "run_sam", sam)
+    monkeypatch.setattr(stack, "outputs", lambda _account, _name: OUTPUTS)
+
+    with pytest.raises(DeployError, match="The image was not built"):
+        command.deploy_retraining()
+
+    assert len(commands) == 1
 
 
 def test_deploy_uses_the_build_and_the_outputs(

@@ -1,5 +1,6 @@
 """The artefacts under the Lambda runtime's own client: a clean folder, read-only, nothing else."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -10,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from digit_recognizer import promotions, registry, storage
 from infra.lambda_runtime import Invocation, Runtime
 from infra.packaging import tree
+from tests import tiny_models
 from tests.conftest import AWS_VARIABLES, BUCKET
 from tests.infra.conftest import Unpack
 from tests.infra.events import ANSWERS, check_shape, event
@@ -56,6 +59,17 @@ def test_each_event_is_answered_by_the_built_function(start: Start) -> None:
         running = start(function)
         for name, status in answers.items():
             check_shape(answer_of(running.invoke(event(name))), status)
+
+
+def test_a_request_is_one_line_that_names_it_as_lambda_does(start: Start, tmp_path: Path) -> None:
+    running = start("PredictFunction")
+    for _ in range(2):
+        answer_of(running.invoke(event("predict")))
+
+    written = (tmp_path / "log").read_text("utf-8").splitlines()
+    lines = [json.loads(line) for line in written if line.startswith("{")]
+    ids = [f"00000000-0000-4000-8000-{number:012d}" for number in (1, 2)]
+    assert [(line["request_id"], line["digit"]) for line in lines] == [(each, "7") for each in ids]
 
 
 def test_answers_are_right(start: Start, tmp_path: Path) -> None:
@@ -163,3 +177,44 @@ def test_a_function_from_a_snapshot_reaches_s3(
 
     assert answer["body"].count("\r\n") == 2
     assert set(endpoint.asked_with) == {"token-of-the-snapshot"}
+
+
+def test_a_version_that_was_promoted_answers_also_from_a_snapshot_and_after_a_rollback(
+    start: Start, s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = Credentials()
+    url = f"s3://{BUCKET}/{tmp_path.name}"
+    for name, value in {**AWS_VARIABLES, "AWS_ENDPOINT_URL": s3_server}.items():
+        monkeypatch.setenv(name, value)
+    store = storage.open_store(url)
+    asyncio.run(registry.publish(store, "v1", tiny_models.files("v1")))
+    asyncio.run(promotions.promote(store, "v1", "Better."))
+    environment = {
+        "DATA_STORE": url,
+        "AWS_REGION": AWS_VARIABLES["AWS_REGION"],
+        "AWS_ENDPOINT_URL": s3_server,
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint.url,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "token-of-the-snapshot",
+    }
+    predicting = start("PredictFunction", environment, snap_start=True)
+    assert predicting.restored.wait(30)
+    assert endpoint.asked_with == []  # nobody looked before the snapshot
+
+    assert in_service(predicting) == "v1"
+    body = json.loads(answer_of(predicting.invoke(event("predict")))["body"])
+    assert (body["prediction"], body["model_version"]) == (3, "v1")
+
+    asyncio.run(promotions.rollback(store, "Worse."))
+    again = start("PredictFunction", environment, snap_start=True)
+    assert in_service(again) == registry.built_in().version
+    endpoint.close()
+
+
+def in_service(predicting: Runtime) -> str:
+    """The version that it has once it has looked; a slow machine may need more than one call."""
+    for _ in range(20):
+        card = json.loads(answer_of(predicting.invoke(event("model")))["body"])
+        if card["in_service"]["kind"] != "built-in":
+            break
+    version: str = card["version"]
+    return version

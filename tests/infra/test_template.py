@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from digit_recognizer import assembly, compaction, storage
+from digit_recognizer import assembly, compaction, promotions, registry, storage, telemetry
+from digit_recognizer.preprocessing import PREPROCESSING_VERSION
 from digit_recognizer.settings import PROJECT, Settings, settings
 from functions.download import app as download
 from infra.packaging.artefacts import FUNCTIONS, LAYER_NAME
@@ -22,7 +23,13 @@ from tests.conftest import AWS_VARIABLES, BUCKET
 from tests.functions.conftest import FUNCTIONS as APPS
 from tests.functions.conftest import Invoke, invoke
 from tests.infra.s3_requests import Needed, Recorder, allows
-from tests.infra.template import content_security_policy, resource, template
+from tests.infra.template import (
+    RETRAINING,
+    TEMPLATE,
+    content_security_policy,
+    resource,
+    template,
+)
 
 __all__ = ["invoke"]
 
@@ -86,11 +93,48 @@ def test_the_site_has_the_api_under_its_own_address() -> None:
         assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
 
 
-def test_the_parameters_are_described_and_match_what_can_be_built() -> None:
+def test_the_firewall_counts_calls_of_the_api_and_refuses_in_the_contracts_shape() -> None:
+    firewall = resource("Firewall")
+    (rule,) = firewall["Rules"]
+    refusal = rule["Action"]["Block"]["CustomResponse"]
+    body = firewall["CustomResponseBodies"][refusal["CustomResponseBodyKey"]]
+    counted = rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"]["RegexMatchStatement"]
+
+    assert firewall["Scope"] == "CLOUDFRONT"
+    assert refusal["ResponseCode"] == 429
+    assert body["ContentType"] == "APPLICATION_JSON"
+    said = json.loads(body["Content"])
+    assert list(said) == ["error"]
+    assert said["error"].endswith(".")
+    for _, path in APPS:
+        assert re.search(counted["RegexString"], path), path
+    for path in ("/", "/index.html", "/assets/index.js", "/sw.js", "/models"):
+        assert not re.search(counted["RegexString"], path), path
+
+
+def test_there_is_no_firewall_unless_it_is_asked_for() -> None:
     parameters = template()["Parameters"]
-    for name, parameter in parameters.items():
+    chosen = resource("Distribution")["DistributionConfig"]["WebACLId"]["Fn::If"]
+
+    assert template()["Resources"]["Firewall"]["Condition"] == "HasRateLimit"
+    assert chosen[0] == "HasRateLimit"
+    assert chosen[2]["Fn::If"][0] == "HasWebAcl"
+    assert chosen[2]["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+    assert (parameters["RateLimit"]["Default"], parameters["WebAclArn"]["Default"]) == (0, "")
+    arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/mine/a-b"
+    for given, right in [("", True), (arn, True), (arn.replace("us-east-1", "eu-west-1"), False)]:
+        assert bool(re.search(parameters["WebAclArn"]["AllowedPattern"], given)) is right
+
+
+@pytest.mark.parametrize("file", [TEMPLATE, RETRAINING])
+def test_the_parameters_are_described(file: Path) -> None:
+    for name, parameter in template(file)["Parameters"].items():
         assert parameter["Description"].endswith("."), name
-        assert "Default" in parameter, name
+        assert "Default" in parameter or name == "DataBucketName", name
+
+
+def test_the_parameters_match_what_can_be_built() -> None:
+    parameters = template()["Parameters"]
     assert set(parameters["PythonVersion"]["AllowedValues"]) < set(PYTHONS)
     assert parameters["PythonVersion"]["Default"] == Target().python
     assert parameters["Architecture"]["AllowedValues"] == list(ARCHITECTURES)
@@ -100,7 +144,8 @@ def test_the_parameters_are_described_and_match_what_can_be_built() -> None:
 def test_the_settings_of_the_functions_are_settings() -> None:
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
 
-    for name in variables:
+    of_others = {"OPENBLAS_NUM_THREADS"}
+    for name in variables.keys() - of_others:
         assert name.lower() in Settings.__dataclass_fields__
     assert int(variables["MAX_BODY_BYTES"]) < 6_000_000
 
@@ -108,11 +153,30 @@ def test_the_settings_of_the_functions_are_settings() -> None:
 def test_the_dashboard_is_json() -> None:
     body = resource("Dashboard")["DashboardBody"]["Fn::Sub"]
 
-    assert len(json.loads(re.sub(r"\$\{[^}]+\}", "x", body))["widgets"]) == 5
+    assert len(json.loads(re.sub(r"\$\{[^}]+\}", "x", body))["widgets"]) == 8
 
 
-def test_every_alarm_tells_the_same_topic_and_every_log_is_kept_as_long() -> None:
-    for name, each in template()["Resources"].items():
+def test_the_dashboard_shows_metrics_that_the_functions_write() -> None:
+    body = resource("Dashboard")["DashboardBody"]["Fn::Sub"]
+    answered = telemetry.Measured("id", digit=7, label="7", source="confirmed")
+    written = {
+        (",".join(dimensions), metric["Name"])
+        for directive in json.loads(telemetry.line(answered, "name"))["_aws"]["CloudWatchMetrics"]
+        for dimensions in directive["Dimensions"]
+        for metric in directive["Metrics"]
+    }
+    space = telemetry.NAMESPACE
+    plain = re.findall(rf'\["{space}", "(\w+)", "(\w+)", "\$', body)
+    searched = re.findall(rf'\{{{space},([\w,]+)\}} MetricName=\\"(\w+)', body)
+
+    assert len(plain) == 4
+    assert len(searched) == 2
+    assert {(dimension, name) for name, dimension in plain} | set(searched) <= written
+
+
+@pytest.mark.parametrize("file", [TEMPLATE, RETRAINING])
+def test_every_alarm_tells_the_same_topic_and_every_log_is_kept_as_long(file: Path) -> None:
+    for name, each in template(file)["Resources"].items():
         if each["Type"] == "AWS::CloudWatch::Alarm":
             assert each["Properties"]["AlarmActions"][0]["Fn::If"][0] == "HasAlarmEmail", name
         if each["Type"] == "AWS::Logs::LogGroup":
@@ -128,8 +192,9 @@ def test_the_policy_of_the_page_allows_nothing_inline_and_no_other_origin() -> N
     assert "*" not in policy
 
 
-def test_no_findings_are_silenced_without_a_reason() -> None:
-    for finding in template()["Metadata"]["Findings"]:
+@pytest.mark.parametrize("file", [TEMPLATE, RETRAINING])
+def test_no_findings_are_silenced_without_a_reason(file: Path) -> None:
+    for finding in template(file)["Metadata"]["Findings"]:
         assert finding["comment"].endswith(".")
         assert len(finding["comment"].split()) >= 8
 
@@ -145,11 +210,30 @@ def recorder(s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     recording.close()
 
 
+async def promoted(version: str) -> None:
+    """Put the package's model into service under another name."""
+    store, model = storage.in_service(), registry.built_in()
+    assert isinstance(model.litert, Path)
+    card = {**model.card, "version": version, "preprocessing_version": PREPROCESSING_VERSION}
+    files = {
+        registry.LITERT_FILE: model.litert.read_bytes(),
+        registry.CARD_FILE: json.dumps(card).encode(),
+    }
+    await registry.publish(store, version, files)
+    await promotions.promote(store, version, "A test asks for it.")
+
+
 def test_each_role_allows_what_its_function_asks_of_s3_and_nothing_else(
     recorder: Recorder, invoke: Invoke, drawing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save = {"image": drawing, "label": 7}
-    assert invoke("POST", "/predict", {"image": drawing})["statusCode"] == 200
+    aside(asyncio.run, promoted("next"))
+    recorder.taken()
+    version = ""
+    while version != "next":  # it is looked for and loaded aside of requests
+        version = json.loads(invoke("POST", "/predict", {"image": drawing})["body"])[
+            "model_version"
+        ]
     predicting = recorder.taken()
     for _ in range(3):
         assert invoke("POST", "/save_feedback", save)["statusCode"] == 200
@@ -187,8 +271,18 @@ def test_each_role_allows_what_its_function_asks_of_s3_and_nothing_else(
     # Each role needs what others may not.
     assert not [need for need in downloading if allows(statements("FeedbackRole"), need)]
     assert not [need for need in saving if allows(statements("DownloadRole"), need)]
+    assert ("s3:GetObject", f"models/next/{registry.LITERT_FILE}") in predicting
     used = {action for action, _ in saving | downloading}
     assert used >= {"s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:DeleteObject"}
+
+
+@pytest.mark.parametrize("role", ["PredictRole", "DownloadRole"])
+def test_who_reads_may_list_the_whole_bucket(role: str) -> None:
+    """Else S3 answers 403 instead of 404 where there is no object: no prefix is asked for then."""
+    (listing,) = (each for each in statements(role) if each["Action"] == "s3:ListBucket")
+
+    assert "Condition" not in listing
+    assert listing["Resource"] == {"Fn::GetAtt": ["DataBucket", "Arn"]}
 
 
 def test_no_role_may_do_everything() -> None:

@@ -1,0 +1,51 @@
+"""The handler of the schedule: one retraining, from the feedback and the data sets of the store."""
+
+import asyncio
+import logging
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from digit_recognizer import storage
+from digit_recognizer.settings import settings
+from training import stored_datasets
+
+_MIN_NEW_ROWS = 40
+# Nobody waits for these requests but the function's own time.
+_TIMEOUT = timedelta(minutes=2)
+
+_log = logging.getLogger(__name__)
+
+
+def handler(_event: object, _context: object) -> dict[str, str | None]:
+    """Retrain, and promote what is better; what came of it is logged, too (see RefusalMetric).
+
+    From the environment: DATA_STORE; MIN_NEW_ROWS, with fewer of which nothing is done; DATASETS,
+    a folder for the data sets.
+
+    Returns:
+        `outcome`, `version` and `reason` (see `retrainings.Retraining`).
+
+    Raises:
+        DigitRecognizerError: the store failed or lacks the data sets, or something else was
+            promoted meanwhile.
+    """
+    store = storage.open_store(settings().data_store, _TIMEOUT)
+    datasets = Path(os.environ["DATASETS"])
+    asyncio.run(stored_datasets.fetch(store, datasets))
+    # Only now: TensorFlow takes longer to import than Lambda gives a process to start.
+    from training.nothing_to_learn import NothingToLearn
+    from training.options import Options
+    from training.retrain import retrain
+
+    min_new_rows = int(os.environ.get("MIN_NEW_ROWS") or _MIN_NEW_ROWS)
+    try:
+        made = retrain(store, Options(min_new_rows=min_new_rows, datasets=datasets))
+    except NothingToLearn as error:  # which nobody needs to be woken for
+        return _told("skipped", None, str(error))
+    return _told(made.outcome, made.version, made.reason)
+
+
+def _told(outcome: str, version: str | None, reason: str) -> dict[str, str | None]:
+    _log.info("%s", reason, extra={"outcome": outcome, "version": version})
+    return {"outcome": outcome, "version": version, "reason": reason}
