@@ -1,11 +1,18 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { env } from "node:process";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** The routes of the API, which `npm run dev` hands on to the local server and the service worker keeps away from. */
+/** The routes of the API, which Vite's own server hands on to it and the service worker keeps away from. */
 const API_ROUTES = ["/predict", "/save_feedback", "/download_csv", "/health", "/feedback", "/model"];
+
+/** What only a person asks for; the rest of the page never does. */
+const API_PAGES = ["/docs", "/openapi.json", "/metrics"];
+
+/** Where the API is while the page is worked on: `make dev` says it; alone (`npm run dev`) it is `make run`'s. */
+const API = env.API || "http://127.0.0.1:8000";
 
 /** Files for other programs than the page: search engines, chats that show a card. */
 const NOT_OF_THE_SHELL = ["robots.txt", "card.png"];
@@ -40,7 +47,7 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   plugins: [react(), serviceWorker()],
   server: {
-    proxy: Object.fromEntries(API_ROUTES.map((route) => [route, "http://127.0.0.1:8000"])),
+    proxy: Object.fromEntries([...API_ROUTES, ...API_PAGES].map((route) => [route, API])),
   },
   build: {
     // A data: URL inlined into CSS or JS would dodge the browser's cache and widen the content security policy.

@@ -20,8 +20,7 @@ def findings(page: DigitPage) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_axe_finds_nothing_on_any_page_in_any_state(
     open_page: OpenPage, server: LocalServer, scheme: str, width: int
 ) -> None:

@@ -39,6 +39,7 @@ def test_the_numbers_are_those_of_the_store(data_page: DigitPage, rows: list[Fee
     )
     assert int(shown["rows"]) == len(rows)
     assert {name: int(shown[name]) for name in sources} == sources
+    assert int(shown["wait for retraining"]) == len(rows)
     share = float(shown["read right"].removesuffix(" %"))
     assert share == pytest.approx(100 * right / len(rows), abs=0.1)
     labels = Counter(str(row.label) for row in rows)
@@ -154,7 +155,10 @@ def test_each_retraining_is_shown_before_and_after(open_page: OpenPage) -> None:
     expect(versions).to_have_count(4)
     expect(versions.first).to_contain_text("2026-11-22.1")
     expect(versions.first).to_contain_text("99.71 % +0.03")
+    expect(versions.first).to_contain_text("1,234 drawings")
+    expect(versions.first).to_contain_text("97 instead of 61 of 104 held-out corrections")
     expect(versions.nth(1)).to_contain_text("99.68 % \N{MINUS SIGN}0.01")
+    expect(versions.nth(1)).to_contain_text("taken back to")
     # Three figures of four versions.
     expect(page.part("history").locator(".plot circle")).to_have_count(12)
 
@@ -182,3 +186,19 @@ def test_a_drawing_outlasts_a_look_at_the_data(open_page: OpenPage) -> None:
     assert page.part("canvas").evaluate(
         "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0)"
     )
+
+
+@pytest.mark.parametrize(
+    "drift", [None, "In the week to 2026-11-22, against before: other digits."]
+)
+def test_what_has_moved_is_said_in_a_line(open_page: OpenPage, drift: str | None) -> None:
+    page = open_page()
+    summary = {"rows": 3, "drift": drift}
+    page.page.route("**/feedback/summary", lambda route: route.fulfill(json=summary))
+    page.go("data")
+    page.part("tiles").wait_for()
+
+    if drift is None:
+        expect(page.part("drift")).to_have_count(0)
+    else:
+        expect(page.part("drift")).to_have_text(f"Something has moved. {drift}")

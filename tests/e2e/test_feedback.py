@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.e2e.conftest import DigitPage, LocalServer
 from tests.e2e.test_drawing import picture_in
@@ -49,6 +49,7 @@ def test_a_correction_stands_in_the_downloaded_file_also_after_a_restart(
     assert record["prediction"] == answer
     assert record["source"] == "corrected"
     assert {"image", "id", "confidence", "model_version"} <= record.keys()
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}", record["contributor"])
 
     rows = downloaded_rows(digit_page)
     newest, *pixels = rows[-1]
@@ -99,7 +100,14 @@ def test_an_answer_is_kept_while_the_store_is_down_and_then_sent_once(
 ) -> None:
     page = digit_page.page
     sent: list[str] = []
-    page.on("request", lambda r: sent.append(r.url) if r.url.endswith("/save_feedback") else None)
+    contributors: set[str] = set()
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/save_feedback"):
+            sent.append(request.url)
+            contributors.add(json.loads(request.post_data or "{}")["contributor"])
+
+    page.on("request", note)
 
     def refuse(route: Route) -> None:
         route.fulfill(status=503, json={"error": "The store cannot be reached."})
@@ -125,7 +133,36 @@ def test_an_answer_is_kept_while_the_store_is_down_and_then_sent_once(
     page.reload()
     page.wait_for_load_state("networkidle")
     assert len(sent) == 1
+    assert len(contributors) == 1
     assert downloaded_rows(digit_page) == rows
+
+
+def test_answers_are_kept_while_there_are_too_many_requests(digit_page: DigitPage) -> None:
+    page = digit_page.page
+    sentence = "Too many requests from your address; wait a few minutes, then try again."
+    sent: list[str] = []
+
+    def refuse(route: Route) -> None:
+        sent.append(route.request.url)
+        route.fulfill(status=429, json={"error": sentence})
+
+    page.route("**/save_feedback", refuse)
+    for digit in (3, 8):
+        digit_page.draw(digit)
+        digit_page.answer()
+        digit_page.correct_to(digit)
+        expect(digit_page.part("feedback-status")).to_have_text(re.compile("kept on this device"))
+        digit_page.part("clear").click()
+    sent.clear()
+    with page.expect_response("**/save_feedback"):
+        digit_page.part("feedback-retry").click()
+    expect(digit_page.part("feedback-retry")).to_be_enabled()
+    # The second one would be refused, too.
+    assert len(sent) == 1
+    page.unroute("**/save_feedback")
+    digit_page.part("feedback-retry").click()
+    expect(digit_page.part("feedback-retry")).to_have_count(0)
+    assert [row[0] for row in downloaded_rows(digit_page)[-2:]] == ["3", "8"]
 
 
 def test_an_answer_given_offline_is_sent_when_the_network_returns(digit_page: DigitPage) -> None:

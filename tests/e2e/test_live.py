@@ -72,6 +72,29 @@ def test_a_failing_api_is_told_with_its_own_sentence(digit_page: DigitPage) -> N
         page.unroute("**/predict")
 
 
+def test_too_many_requests_are_told_and_tried_again(digit_page: DigitPage) -> None:
+    """What API Gateway says by itself, which is not the contract's shape."""
+    page = digit_page.page
+    page.clock.install()
+    for route in ("predict", "model"):
+        page.route(
+            f"**/{route}", lambda r: r.fulfill(status=429, json={"message": "Too Many Requests"})
+        )
+    page.reload()
+    expect(digit_page.part("connection")).to_have_text("Too many requests at once. Trying again…")
+    digit_page.draw(7)
+    page.clock.run_for(50)
+    expect(page.locator(".answer .alarm")).to_have_text(
+        "Too many requests at once. Please wait a moment. Trying again by itself."
+    )
+    page.unroute("**/predict")
+    page.unroute("**/model")
+    with page.expect_request("**/predict"):
+        page.clock.run_for(4_000)
+    digit_page.answer()
+    expect(digit_page.part("connection")).to_be_empty()
+
+
 def test_a_failure_that_may_pass_is_tried_again_by_itself(digit_page: DigitPage) -> None:
     page = digit_page.page
     page.clock.install()

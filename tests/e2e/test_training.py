@@ -49,6 +49,7 @@ def test_a_round_saves_a_labelled_row_for_each_drawing(train_page: DigitPage) ->
     assert [row["label"] for row in rows] == asked
     assert {row["source"] for row in rows} == {"training"}
     assert len({row["id"] for row in rows}) == ROUND
+    assert len({row["contributor"] for row in rows}) == 1
     assert sum(row["prediction"] == row["label"] for row in rows) >= ROUND - 2
 
 
@@ -144,7 +145,7 @@ def test_how_many_rows_wait_is_said_where_it_is_known(
         expect(page.part("train-waiting")).to_have_count(0)
     else:
         expect(page.part("train-waiting")).to_have_text(
-            f"{waiting} rows wait for the next retraining."
+            f"{waiting} drawings wait for the next retraining."
         )
 
 

@@ -53,6 +53,7 @@ export const STORAGE_KEYS = {
   theme: "digit-recognizer.theme",
   feedback: "digit-recognizer.feedback-queue",
   given: "digit-recognizer.given",
+  contributor: "digit-recognizer.contributor",
   penWidth: "digit-recognizer.pen-width",
   shortcuts: "digit-recognizer.shortcuts",
 } as const;

@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { createClient } from "./api/client";
 import { App } from "./components/App";
 import { API_BASE, STORAGE_KEYS } from "./config";
+import { contributorIn } from "./feedback/contributor";
 import { GivenCount } from "./feedback/given";
 import { FeedbackQueue, tabsLock } from "./feedback/queue";
 import { keepShellOffline } from "./shell/register";
@@ -18,10 +19,11 @@ const storage = {
 };
 const client = createClient(API_BASE);
 const given = new GivenCount(storage, STORAGE_KEYS.given);
+const contributor = contributorIn(storage, STORAGE_KEYS.contributor);
 const queue = new FeedbackQueue({
   storage,
   key: STORAGE_KEYS.feedback,
-  send: client.saveFeedback,
+  send: (record) => client.saveFeedback({ ...record, contributor: contributor() }),
   lock: tabsLock(STORAGE_KEYS.feedback),
   onSaved: () => given.add(),
 });

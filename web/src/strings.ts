@@ -13,6 +13,11 @@ function drawings(count: number): string {
   return count === 1 ? "1 drawing" : `${count.toLocaleString("en")} drawings`;
 }
 
+function waitingFor(count: number): string {
+  if (count === 0) return "No drawing waits for the next retraining.";
+  return `${drawings(count)} ${count === 1 ? "waits" : "wait"} for the next retraining.`;
+}
+
 function named(label: Label): string {
   return label === "NaN" ? "not a digit" : String(label);
 }
@@ -40,6 +45,7 @@ export const strings = {
   connection: {
     offline: "You are offline. Draw on: what you answer is kept and sent later.",
     unreachable: "The recogniser cannot be reached right now. Trying again…",
+    busy: "Too many requests at once. Trying again…",
   },
   canvas: {
     heading: "Draw",
@@ -140,8 +146,7 @@ export const strings = {
     unasked: (label: Digit) => `Saved as ${label}. The model could not be asked.`,
     undo: "Take back",
     kept: (count: number) => `${drawings(count)} kept on this device until the recogniser can be reached.`,
-    waiting: (rows: number) =>
-      `${rows === 1 ? "1 row waits" : `${rows.toLocaleString("en")} rows wait`} for the next retraining.`,
+    waiting: waitingFor,
     doneHeading: "A round well drawn!",
     done: (right: number, fooled: number) =>
       `The model would have read ${right} right${fooled > 0 ? `, and you fooled it ${fooled === 1 ? "once" : `${fooled} times`}` : ""}. All are saved for the next retraining.`,
@@ -161,6 +166,8 @@ export const strings = {
     agreed: "read right",
     agreedHint: "of the drawings that the model read and a person judged",
     waiting: "wait for retraining",
+    waitingHint: waitingFor,
+    drift: (said: string) => `Something has moved. ${said}`,
     perLabel: "Rows per digit",
     perDay: "Rows per day",
     notADigitShort: "×",
@@ -206,9 +213,11 @@ export const strings = {
     historyHint: "Accuracy in % on the same held-out pictures.",
     noHistory: "This is the first model in service: no retraining yet. The next one shows here beside it.",
     version: "Version",
-    when: "Made",
+    when: "In service since",
     inService: "in service",
-    better: (points: string) => `${points} points better`,
+    rolledBack: "taken back to",
+    learned: "Learned from",
+    learnedFrom: (rows: number) => `It learned from ${drawings(rows)} that people gave.`,
     chart: (version: string, figure: string, value: string) => `${version}: ${figure} ${value}`,
   },
   download: {
@@ -224,6 +233,7 @@ export const strings = {
   errors: {
     unreachable: "The recogniser cannot be reached. Check your connection.",
     timeout: "The recogniser took too long to answer. Please try again.",
+    busy: "Too many requests at once. Please wait a moment.",
     broken: "The recogniser has a problem. Please try again in a moment.",
     unreadable: "The recogniser gave an answer that cannot be read. Please try again in a moment.",
     refused: (status: number) => `The recogniser refused this request (status ${status}).`,

@@ -63,7 +63,7 @@ describe("predict", () => {
   it.each([
     [400, "refused", false],
     [413, "refused", false],
-    [429, "broken", true],
+    [429, "busy", true],
     [500, "broken", true],
     [503, "broken", true],
   ])("tells the API's own sentence on %i", async (status, kind, retryable) => {
@@ -71,6 +71,15 @@ describe("predict", () => {
     const error: unknown = await client.predict(PICTURE).catch((reason) => reason);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ message: "Say it in a sentence.", kind, status, retryable });
+  });
+
+  it("has a sentence of its own where the API's gateway has had too many requests", async () => {
+    const { client } = clientThatGets(() => json({ message: "Too Many Requests" }, 429));
+    await expect(client.predict(PICTURE)).rejects.toMatchObject({
+      kind: "busy",
+      message: strings.errors.busy,
+      retryable: true,
+    });
   });
 
   it("has a sentence of its own where a gateway answers in HTML", async () => {
@@ -165,7 +174,7 @@ describe("get", () => {
 
   it.each([
     [401, "refused"],
-    [429, "broken"],
+    [429, "busy"],
     [503, "broken"],
   ])("tells why it failed with %i", async (status, kind) => {
     const { client } = clientThatGets(() => json({ error: "No." }, status));

@@ -34,6 +34,8 @@ export interface FeedbackRecord {
   readonly confidence?: number;
   readonly model_version?: string;
   readonly source: "confirmed" | "corrected" | "training";
+  /** The random name of this browser; see `contributorIn`. */
+  readonly contributor?: string;
 }
 
 /** The one way to the API. Every method throws {@link ApiError}, or the signal's reason when it was aborted. */
@@ -131,14 +133,15 @@ async function withTimeout<T>(
   }
 }
 
-/** The error that a bad answer stands for, with the API's own sentence where there is one. */
+/** The error that a bad answer stands for, with the API's own sentence where there is one: its gateway's 429 has none. */
 async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => undefined);
   const sentence = isRecord(body) && typeof body.error === "string" ? body.error : undefined;
   const { status } = response;
-  // "Too slow" and "too many" are 4xx by number, but the same request may be fine in a while.
-  const passing = status >= 500 || status === 408 || status === 429;
-  if (passing) return new ApiError("broken", sentence ?? strings.errors.broken, status);
+  // "Too many" and "too slow" are 4xx by number, but the same request may be fine in a while.
+  if (status === 429) return new ApiError("busy", sentence ?? strings.errors.busy, status);
+  if (status >= 500 || status === 408)
+    return new ApiError("broken", sentence ?? strings.errors.broken, status);
   return new ApiError("refused", sentence ?? strings.errors.refused(status), status);
 }
 

@@ -1,8 +1,9 @@
 /**
  * Why a call failed: `unreachable` no answer came, `timeout` none came in time, `refused` the API said what was
- * wrong with the request (4xx), `broken` the API itself failed (5xx) or answered something unreadable.
+ * wrong with the request (4xx), `busy` there were too many requests (429), `broken` the API itself failed (5xx) or answered
+ * something unreadable.
  */
-export type FailureKind = "unreachable" | "timeout" | "refused" | "broken";
+export type FailureKind = "unreachable" | "timeout" | "refused" | "busy" | "broken";
 
 /** A failed call; `message` is the API's own sentence where it gave one. */
 export class ApiError extends Error {

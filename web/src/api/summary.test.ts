@@ -40,6 +40,12 @@ describe("the summary", () => {
     expect(toSummary({ rows: 3, waiting_for_retraining: 0 }).waiting).toBe(0);
   });
 
+  it("says what has moved only where something has", () => {
+    expect(toSummary({ rows: 3 }).drift).toBeUndefined();
+    expect(toSummary({ rows: 3, drift: null }).drift).toBeUndefined();
+    expect(toSummary({ rows: 3, drift: "Other digits." }).drift).toBe("Other digits.");
+  });
+
   it.each([
     null,
     [],

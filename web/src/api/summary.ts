@@ -1,7 +1,7 @@
 import { type Digit, isDigit, isPicture, isRecord, type Label } from "./client";
 
 /** Where a row came from. */
-export type Source = "confirmed" | "corrected" | "training";
+type Source = "confirmed" | "corrected" | "training";
 
 /** A drawing among the latest. */
 export interface RecentDrawing {
@@ -30,6 +30,8 @@ export interface Summary {
   readonly recent: readonly RecentDrawing[];
   /** How many rows the next retraining will take, where the API says so. */
   readonly waiting: number | undefined;
+  /** What has moved in the last week, in a sentence. */
+  readonly drift: string | undefined;
 }
 
 /** The labels in the order of {@link Summary.labels}. */
@@ -64,6 +66,7 @@ export function toSummary(body: unknown): Summary {
     }),
     recent: Array.isArray(from.recent) ? from.recent.flatMap(toRecent) : [],
     waiting: typeof from.waiting_for_retraining === "number" ? count(from.waiting_for_retraining) : undefined,
+    drift: typeof from.drift === "string" ? from.drift : undefined,
   };
 }
 

@@ -1,9 +1,10 @@
-import { AxisBottom, AxisLeft } from "@visx/axis";
+import { AxisBottom } from "@visx/axis";
 import { scaleBand, scaleLinear } from "@visx/scale";
 import { Bar } from "@visx/shape";
 import { useRef } from "react";
 import { strings } from "../strings";
 import { useWidth } from "./useWidth";
+import { ValueAxis } from "./ValueAxis";
 
 const HEIGHT = 180;
 const MARGIN = { top: 12, right: 4, bottom: 24, left: 36 };
@@ -37,26 +38,12 @@ export function BarChart({ name, values, allLabels = false }: Props) {
           aria-label={strings.data.chart(name, values)}
           className="plot"
         >
-          <g className="gridlines">
-            {ticks.map((tick) => (
-              <line
-                key={tick}
-                className="gridline"
-                x1={MARGIN.left}
-                x2={width - MARGIN.right}
-                y1={y(tick)}
-                y2={y(tick)}
-              />
-            ))}
-          </g>
-          <AxisLeft
+          <ValueAxis
             scale={y}
+            ticks={ticks}
+            format={(value) => value.toLocaleString("en")}
             left={MARGIN.left}
-            tickValues={ticks}
-            hideAxisLine
-            hideTicks
-            tickFormat={(value) => Number(value).toLocaleString("en")}
-            tickLabelProps={{ className: "tick", dx: -8, dy: 4, textAnchor: "end" }}
+            right={width - MARGIN.right}
           />
           {values.map(([label, count]) => (
             <Bar

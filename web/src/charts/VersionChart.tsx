@@ -1,9 +1,10 @@
-import { AxisBottom, AxisLeft } from "@visx/axis";
+import { AxisBottom } from "@visx/axis";
 import { scaleLinear, scalePoint } from "@visx/scale";
 import { LinePath } from "@visx/shape";
 import { useRef } from "react";
 import { strings } from "../strings";
 import { useWidth } from "./useWidth";
+import { ValueAxis } from "./ValueAxis";
 
 const HEIGHT = 240;
 const MARGIN = { top: 16, right: 16, bottom: 28, left: 48 };
@@ -50,25 +51,12 @@ export function VersionChart({
     <div ref={box} className="chart tall">
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={spoken} className="plot">
-          <g className="gridlines">
-            {ticks.map((tick) => (
-              <line
-                key={tick}
-                className="gridline"
-                x1={MARGIN.left}
-                x2={width - MARGIN.right}
-                y1={y(tick)}
-                y2={y(tick)}
-              />
-            ))}
-          </g>
-          <AxisLeft
+          <ValueAxis
             scale={y}
+            ticks={ticks}
+            format={y.tickFormat()}
             left={MARGIN.left}
-            tickValues={ticks}
-            hideAxisLine
-            hideTicks
-            tickLabelProps={{ className: "tick", dx: -8, dy: 4, textAnchor: "end" }}
+            right={width - MARGIN.right}
           />
           {series.map(({ name, values }, index) => {
             const points = values.flatMap((value, i) => (value === undefined ? [] : [{ i, value }]));

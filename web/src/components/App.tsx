@@ -32,6 +32,7 @@ export function App({ client, queue, given }: Props) {
   const connection = useConnection(client);
   const outbox = useOutbox(queue);
   const pen = usePenWidth();
+  const drawing = { client, queue, outbox, given, theme, pen };
 
   return (
     <div className="page">
@@ -42,28 +43,11 @@ export function App({ client, queue, given }: Props) {
       <Header page={page} theme={theme} onToggleTheme={toggleTheme} />
       <ConnectionNote connection={connection} />
       <main id="main" tabIndex={-1}>
-        <DrawPage
-          active={page === "draw"}
-          client={client}
-          queue={queue}
-          outbox={outbox}
-          given={given}
-          theme={theme}
-          pen={pen}
-        />
+        <DrawPage active={page === "draw"} {...drawing} />
         {page !== "draw" && (
           <FailureBoundary key={page}>
             <Suspense fallback={<Loading />}>
-              {page === "train" && (
-                <TrainPage
-                  client={client}
-                  queue={queue}
-                  outbox={outbox}
-                  given={given}
-                  theme={theme}
-                  pen={pen}
-                />
-              )}
+              {page === "train" && <TrainPage {...drawing} />}
               {page === "data" && <DataPage client={client} />}
               {page === "model" && <ModelPage client={client} />}
             </Suspense>

@@ -32,6 +32,7 @@ function service() {
 }
 
 const DOWN = new ApiError("unreachable", "No network.");
+const BUSY = new ApiError("busy", "Too many requests at once.", 429);
 const NO_STORE = new ApiError("broken", "The store cannot be reached.", 503);
 
 describe("the feedback queue", () => {
@@ -44,13 +45,14 @@ describe("the feedback queue", () => {
   });
 
   it.each([
-    ["the network is down", DOWN, false],
-    ["the store is down", NO_STORE, true],
-  ])("keeps the answer when %s", async (_, failure, reached) => {
+    ["the network is down", DOWN, true],
+    ["the store is down", NO_STORE, false],
+    ["there are too many requests", BUSY, true],
+  ])("keeps the answer when %s", async (_, failure, pause) => {
     const { send, state } = service();
     const queue = new FeedbackQueue({ storage: storageThatLasts(), key: KEY, send });
     state.failure = failure;
-    expect(await queue.submit(record("a"))).toEqual({ state: "kept", reason: failure.message, reached });
+    expect(await queue.submit(record("a"))).toEqual({ state: "kept", reason: failure.message, pause });
     expect(queue.pending).toEqual([record("a")]);
   });
 
@@ -124,14 +126,17 @@ describe("the feedback queue", () => {
     expect(queue.pending).toEqual([]);
   });
 
-  it("stops trying once nothing answers, but not because of one answer that the API chokes on", async () => {
+  it("stops trying once nothing answers or it is too much, but not because of one answer that the API chokes on", async () => {
     const { send, state } = service();
     const queue = new FeedbackQueue({ storage: storageThatLasts(), key: KEY, send });
     state.failure = DOWN;
     for (const id of ["a", "b", "c"]) await queue.submit(record(id));
-    send.mockClear();
-    await queue.flush();
-    expect(send).toHaveBeenCalledTimes(1);
+    for (const failure of [DOWN, BUSY]) {
+      state.failure = failure;
+      send.mockClear();
+      await queue.flush();
+      expect(send).toHaveBeenCalledTimes(1);
+    }
     state.failure = NO_STORE;
     send.mockClear();
     await queue.flush();

@@ -2,12 +2,12 @@ import type { FeedbackRecord } from "../api/client";
 import { ApiError } from "../api/error";
 
 /**
- * What became of one feedback: stored, kept for later (`reached` tells whether the API answered at all), or refused by
- * the API with its sentence.
+ * What became of one feedback: stored, kept for later (`pause` tells that any other would be, too: nothing answers, or
+ * there are too many requests), or refused by the API with its sentence.
  */
 export type Delivery =
   | { readonly state: "saved" }
-  | { readonly state: "kept"; readonly reason: string; readonly reached: boolean }
+  | { readonly state: "kept"; readonly reason: string; readonly pause: boolean }
   | { readonly state: "refused"; readonly reason: string };
 
 /** The part of `Storage` that the queue needs. */
@@ -99,14 +99,14 @@ export class FeedbackQueue {
   /**
    * Tries to send everything that waits.
    *
-   * @returns what became of each record, by id. Once the API cannot be reached the rest stay kept without a try.
+   * @returns what became of each record, by id. Once any other would be kept, too, the rest stay kept without a try.
    */
   async flush(): Promise<ReadonlyMap<string, Delivery>> {
     const deliveries = new Map<string, Delivery>();
     for (const { id } of sendable(this.#read())) {
       const delivery = await this.#lock(() => this.#deliver(id));
       deliveries.set(id, delivery);
-      if (delivery.state === "kept" && !delivery.reached) break;
+      if (delivery.state === "kept" && delivery.pause) break;
     }
     return deliveries;
   }
@@ -119,7 +119,8 @@ export class FeedbackQueue {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!(error instanceof ApiError) || error.retryable) {
-        return { state: "kept", reason, reached: error instanceof ApiError && error.status !== undefined };
+        const answered = error instanceof ApiError && error.status !== undefined;
+        return { state: "kept", reason, pause: !answered || error.kind === "busy" };
       }
       this.#remove(id);
       return { state: "refused", reason };

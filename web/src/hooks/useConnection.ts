@@ -1,9 +1,13 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ApiClient } from "../api/client";
+import { ApiError } from "../api/error";
 import { PREDICT_RETRY_DELAYS_MS } from "../config";
 
-/** Whether the API can be reached: `offline` the browser has no network, `unreachable` the API does not answer. */
-export type Connection = "fine" | "offline" | "unreachable";
+/**
+ * Whether the API can be reached: `offline` the browser has no network, `unreachable` the API does not answer, `busy` it
+ * has too many requests.
+ */
+export type Connection = "fine" | "offline" | "unreachable" | "busy";
 
 /**
  * Wakes the API when the page opens, before the first stroke: asking for the model's card starts the function that predicts.
@@ -11,7 +15,7 @@ export type Connection = "fine" | "offline" | "unreachable";
  */
 export function useConnection(client: ApiClient): Connection {
   const online = useSyncExternalStore(followNetwork, () => navigator.onLine);
-  const [reached, setReached] = useState(true);
+  const [found, setFound] = useState<Exclude<Connection, "offline">>("fine");
 
   useEffect(() => {
     if (!online) return;
@@ -20,10 +24,10 @@ export function useConnection(client: ApiClient): Connection {
     const wake = async (tries: number) => {
       try {
         await client.get("/model", control.signal);
-        setReached(true);
-      } catch {
+        setFound("fine");
+      } catch (error) {
         if (control.signal.aborted) return;
-        setReached(false);
+        setFound(error instanceof ApiError && error.kind === "busy" ? "busy" : "unreachable");
         const last = PREDICT_RETRY_DELAYS_MS.length - 1;
         timer = window.setTimeout(wake, PREDICT_RETRY_DELAYS_MS[Math.min(tries, last)], tries + 1);
       }
@@ -35,8 +39,7 @@ export function useConnection(client: ApiClient): Connection {
     };
   }, [client, online]);
 
-  if (!online) return "offline";
-  return reached ? "fine" : "unreachable";
+  return online ? found : "offline";
 }
 
 function followNetwork(changed: () => void): () => void {

@@ -4,7 +4,7 @@ import { RETRY_DELAYS_MS, STORAGE_KEYS } from "../config";
 import type { FeedbackQueue } from "../feedback/queue";
 
 /** What came of the last try to send kept answers. */
-export interface OutboxReport {
+interface OutboxReport {
   readonly saved: number;
   /** The API's sentences about answers that it will never take. */
   readonly refusals: readonly string[];

@@ -8,7 +8,7 @@ export const PAGES = ["draw", "train", "data", "model"] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** The page that the address names; the first one where it names none. */
-export function pageOf(hash: string): PageName {
+function pageOf(hash: string): PageName {
   return PAGES.find((page) => hash === `#${page}`) ?? PAGES[0];
 }
 

@@ -49,6 +49,11 @@ function Collected({ summary }: { readonly summary: Summary }) {
   return (
     <>
       <Tiles summary={summary} />
+      {summary.drift && (
+        <p className="muted" data-testid="drift">
+          {words.drift(summary.drift)}
+        </p>
+      )}
       <div className="pair">
         <section className="card">
           <h3>{words.perLabel}</h3>
@@ -85,7 +90,9 @@ function Tiles({ summary }: { readonly summary: Summary }) {
     [number(summary.sources.training), words.training],
   ];
   if (asked > 0) tiles.push([strings.percent(right / asked), words.agreed, words.agreedHint]);
-  if (summary.waiting !== undefined) tiles.push([number(summary.waiting), words.waiting]);
+  if (summary.waiting !== undefined) {
+    tiles.push([number(summary.waiting), words.waiting, words.waitingHint(summary.waiting)]);
+  }
   return (
     <dl className="tiles" data-testid="tiles">
       {tiles.map(([value, name, hint]) => (

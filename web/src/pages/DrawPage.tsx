@@ -18,8 +18,8 @@ import type { Theme } from "../hooks/useTheme";
 import { isBlank } from "../ink/drawing";
 import { strings } from "../strings";
 
-interface Props {
-  readonly active: boolean;
+/** What a page needs on which people draw. */
+export interface DrawingProps {
   readonly client: ApiClient;
   readonly queue: FeedbackQueue;
   readonly outbox: Outbox;
@@ -29,7 +29,15 @@ interface Props {
 }
 
 /** Draw, read the answer, say whether it is right. */
-export function DrawPage({ active, client, queue, outbox, given, theme, pen }: Props) {
+export function DrawPage({
+  active,
+  client,
+  queue,
+  outbox,
+  given,
+  theme,
+  pen,
+}: DrawingProps & { readonly active: boolean }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [steps] = useState<Steps>(() => new WeakMap());
   const ink = useInkPad(canvas, theme, pen[0], (drawing) => isGiven(steps.get(drawing)));

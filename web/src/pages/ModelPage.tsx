@@ -51,6 +51,8 @@ function InService({ card }: { readonly card: ModelCard }) {
           {card.version}
         </p>
         {card.created && <p className="muted">{words.created(dateOf(card.created))}</p>}
+        {card.rows > 0 && <p className="muted">{words.learnedFrom(card.rows)}</p>}
+        {card.kind !== "built-in" && card.reason && <p className="muted">{card.reason}</p>}
       </section>
       <section className="card">
         <h3>{words.figures}</h3>
@@ -120,22 +122,27 @@ function Versions({ card }: { readonly card: ModelCard }) {
                   {words.names[name][0]}
                 </th>
               ))}
+              <th scope="col">{words.learned}</th>
             </tr>
           </thead>
           <tbody>
             {newest.map((each, i) => (
-              <tr key={each.version}>
+              // A version that was taken back is there twice.
+              <tr key={`${each.version} ${each.since}`}>
                 <th scope="row">
                   {each.version}
                   {i === 0 && <span className="chip good">{words.inService}</span>}
+                  {each.kind === "rollback" && <span className="chip warning">{words.rolledBack}</span>}
+                  {each.reason && <span className="reason">{each.reason}</span>}
                 </th>
-                <td>{each.created && dateOf(each.created)}</td>
+                <td>{since(each)}</td>
                 {charted.map((name) => (
                   <td key={name}>
                     {each.figures[name] !== undefined && FIGURES[name](each.figures[name])}
                     <Change now={each.figures[name]} before={newest[i + 1]?.figures[name]} />
                   </td>
                 ))}
+                <td>{each.rows > 0 && strings.drawings(each.rows)}</td>
               </tr>
             ))}
           </tbody>
@@ -156,6 +163,12 @@ function Change({ now, before }: { readonly now: number | undefined; readonly be
       className={`change ${better ? "good" : "warning"}`}
     >{` ${better ? "+" : "−"}${points.replace("-", "")}`}</span>
   );
+}
+
+/** The day from which on it was in service; when it was made, where that is not known. */
+function since({ since, created }: ModelVersion): string | undefined {
+  const moment = since ?? created;
+  return moment && dateOf(moment);
 }
 
 function dateOf(moment: string): string {

@@ -1,15 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { ApiClient } from "../api/client";
 import { type Summary, toSummary } from "../api/summary";
 import { DrawingField } from "../components/DrawingField";
 import { InkTools } from "../components/InkTools";
 import { Loading } from "../components/Loading";
 import { ROUND, SUMMARY_PATIENCE_MS } from "../config";
 import type { GivenCount } from "../feedback/given";
-import type { FeedbackQueue } from "../feedback/queue";
 import { useGiven } from "../hooks/useGiven";
 import { useInkPad } from "../hooks/useInkPad";
-import type { Outbox } from "../hooks/useOutbox";
 import { useResource } from "../hooks/useResource";
 import { type Shortcuts, useShortcutSwitch, useShortcuts } from "../hooks/useShortcuts";
 import type { Theme } from "../hooks/useTheme";
@@ -18,21 +15,13 @@ import { isBlank } from "../ink/drawing";
 import { strings } from "../strings";
 import "../styles/train.css";
 import { fooledBy, streakOf, type Trained } from "../training/round";
+import type { DrawingProps } from "./DrawPage";
 
 const words = strings.training;
 const NO_COUNTS: readonly number[] = [];
 
-interface Props {
-  readonly client: ApiClient;
-  readonly queue: FeedbackQueue;
-  readonly outbox: Outbox;
-  readonly given: GivenCount;
-  readonly theme: Theme;
-  readonly pen: readonly [number, () => void];
-}
-
 /** Draw what is asked for: labelled rows, of the digits that the data lacks. */
-export default function TrainPage(props: Props) {
+export default function TrainPage(props: DrawingProps) {
   const [summary, reload] = useResource(props.client, "/feedback/summary", toSummary);
   const [waited, setWaited] = useState(false);
   useEffect(() => {
@@ -47,7 +36,7 @@ export default function TrainPage(props: Props) {
   );
 }
 
-interface TrainerProps extends Props {
+interface TrainerProps extends DrawingProps {
   readonly summary: Summary | undefined;
   /** A round begins: the data has changed. */
   readonly onRound: () => void;

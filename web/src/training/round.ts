@@ -1,5 +1,4 @@
 import type { Answer, Digit } from "../api/client";
-import { ROUND } from "../config";
 
 /** One drawing of a round, and what the model would have said; `undefined` when it could not be asked. */
 export interface Trained {
@@ -7,12 +6,6 @@ export interface Trained {
   readonly label: Digit;
   readonly image: string;
   readonly answer: Answer | undefined;
-}
-
-/** A round of training: so many drawings, each of a digit that was asked for. */
-export interface Round {
-  readonly asked: Digit;
-  readonly done: readonly Trained[];
 }
 
 /**
@@ -39,11 +32,6 @@ export function nextDigit(
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 const SLACK = 1;
-
-/** Whether a round is complete. */
-export function isComplete({ done }: Round): boolean {
-  return done.length >= ROUND;
-}
 
 /** How many of the latest drawings in a row the model read right. */
 export function streakOf(done: readonly Trained[]): number {
