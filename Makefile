@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 # Twice quiet: errors only, not what pip thinks of this machine's configuration.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+# pip is enough to fetch uv, and uv fetches the rest ten times faster.
+UV_PIN := /^uv==/,!/\\$$/
 
 # The SAM CLI and its kin have a virtual environment of their own, see infra/requirements.in.
 INFRA := .venv-infra
@@ -14,6 +16,7 @@ export PYTHON_VERSION ?= 3.13
 export ARCHITECTURE ?= x86_64
 
 CODE := layers/model/digit_recognizer functions local training infra tests $(wildcard benchmarks)
+TEMPLATES := infra/template.yaml infra/retraining.yaml
 SERVING := layers/model functions/predict functions/feedback functions/download local
 PARTS := $(SERVING) training tests infra
 PAGE := web/dist/index.html
@@ -21,43 +24,58 @@ PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint lint-python lint-web test-python test-web test-e2e chromium train evaluate experiments \
-	bench screens import-csv export-csv compact reprocess format lock clean lint-infra build deploy destroy verify-lambda
+.PHONY: help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train evaluate experiments \
+	retrain bench bench-loop load screens import-csv export-csv compact reprocess models promote rollback format lock update audit licences sbom clean lint-infra build deploy deploy-retraining destroy verify-lambda upload-datasets
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(STAMPS)/serving $(PAGE) ## Start the local server (HOST, PORT, DATA_STORE) and print its address
+run: $(STAMPS)/serving $(PAGE) ## Start the local server (HOST, PORT, WORKERS, DATA_STORE) and print its address
 	@exec $(BIN)/python -m local
+
+dev: $(STAMPS)/serving web/node_modules/.stamp ## Work on it: page and API reload by themselves (HOST, PORT, DATA_STORE)
+	@exec $(BIN)/python -m local.dev
 
 test: lint test-web test-python test-e2e ## Run everything that proves the project: linters, types, all tests
 
 lint: lint-python lint-web lint-infra ## Check format, lint and types, and the template
 
-lint-python: $(STAMPS)/development
+lint-python: $(STAMPS)/development ## Check the Python code: format, lint, types, who imports whom, licences listed
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/python -m infra.third_party check
 
-lint-web: web/node_modules/.stamp
+lint-web: web/node_modules/.stamp ## Check the page's code: format, lint, types
 	npm --prefix web run lint
 
-lint-infra: $(INFRA)/.stamp ## Check infra/template.yaml: SAM, cfn-lint, checkov
-	@AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 $(INFRA)/bin/sam validate --lint \
-		--template infra/template.yaml
-	$(INFRA)/bin/cfn-lint --non-zero-exit-code informational infra/template.yaml
-	$(INFRA)/bin/checkov --file infra/template.yaml --framework cloudformation --quiet --compact \
-		--skip-download
+lint-infra: $(INFRA)/.stamp ## Check the templates and the Dockerfile: SAM, cfn-lint, checkov
+	@for template in $(TEMPLATES); do \
+		AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 $(INFRA)/bin/sam validate --lint \
+			--template $$template || exit 1; \
+	done
+	$(INFRA)/bin/cfn-lint --non-zero-exit-code informational $(TEMPLATES)
+	$(INFRA)/bin/checkov $(TEMPLATES:%=--file %) --file infra/retraining/Dockerfile \
+		--framework cloudformation dockerfile --quiet --compact --skip-download
+
+# Tests wait more than they work, so two processes keep two cores busy.
+PROCESSES ?= 2
+SIDE_BY_SIDE := --numprocesses $(PROCESSES) --dist loadfile
 
 # In a run of its own: Playwright's event loop would be in the way of tests that need theirs.
 test-python: $(STAMPS)/development $(INFRA)/.stamp $(PAGE) chromium ## Run the Python tests but those that drive the page (ARGS: for pytest)
-	$(BIN)/python -m pytest --ignore tests/e2e $(ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore tests/e2e $(ARGS)
 
-test-web: web/node_modules/.stamp ## Run the page's unit tests
-	npm --prefix web test
+fuzz: $(STAMPS)/development ## Run the property tests with thousands of examples each (ARGS: for pytest)
+	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 -k "conformance or hostile" \
+		tests/layers tests/local $(ARGS)
 
-test-e2e: $(STAMPS)/development $(PAGE) chromium ## Run only the tests that drive the page in Chromium
-	$(BIN)/python -m pytest tests/e2e $(ARGS)
+test-web: web/node_modules/.stamp ## Run the page's unit tests (ARGS: words of file names, or --watch)
+	npm --prefix web test -- $(ARGS)
+
+test-e2e: $(STAMPS)/development $(PAGE) chromium ## Run only the tests that drive the page in Chromium (ARGS: for pytest)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(if $(filter tests/%,$(ARGS)),,tests/e2e) $(ARGS)
 
 build: $(INFRA)/.stamp ## Build the Lambda artefacts (PYTHON_VERSION, ARCHITECTURE)
 	@$(INFRA_PYTHON) -m infra.packaging build
@@ -66,6 +84,9 @@ deploy: $(INFRA)/.stamp ## Build, deploy to AWS, try it (STACK, PARAMETERS; see 
 	@$(INFRA_PYTHON) -m infra.deploy check
 	@$(MAKE) --no-print-directory $(PAGE) build
 	@$(INFRA_PYTHON) -m infra.deploy deploy
+
+deploy-retraining: $(INFRA)/.stamp ## Build the image that retrains on a schedule, deploy it (see docs/retraining.md)
+	@$(INFRA_PYTHON) -m infra.deploy deploy-retraining
 
 destroy: $(INFRA)/.stamp ## Delete the stack; it says what, and asks
 	@$(INFRA_PYTHON) -m infra.deploy destroy
@@ -85,8 +106,20 @@ evaluate: $(STAMPS)/development ## Measure the model on held-out data (ARGS: for
 experiments: $(STAMPS)/development ## Compare architectures in one table (ARGS: for training.experiments)
 	$(BIN)/python -m training.experiments $(ARGS)
 
+upload-datasets: $(STAMPS)/development ## Put MNIST and the pen strokes beside the feedback, for retraining there (DATA_STORE)
+	@$(BIN)/python -m training.stored_datasets
+
+retrain: $(STAMPS)/development ## Learn from the feedback of DATA_STORE; promote what is better (ARGS: see --help)
+	@$(BIN)/python -m training.retrain $(ARGS)
+
 bench: $(STAMPS)/development build ## Measure speed, memory and sizes into docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-loop: $(STAMPS)/development ## Measure the learning loop: new styles, poisoned labels, time and memory
+	$(BIN)/python -m benchmarks loop_sizes loop_poison loop_styles
+
+load: $(STAMPS)/development ## Load the local server, then flood it (LOAD_SECONDS of each case, 60)
+	$(BIN)/python -m benchmarks load
 
 import-csv: $(STAMPS)/serving ## Take a user_pixel_data.csv from elsewhere, once (FILE, DATA_STORE)
 	@test -n "$(FILE)" || { echo "Which file? For example: make import-csv FILE=user_pixel_data.csv" >&2; exit 2; }
@@ -100,6 +133,17 @@ compact: $(STAMPS)/serving ## Take rows that arrived one by one into the CSV's s
 
 reprocess: $(STAMPS)/serving ## Make the pixels of old rows anew, with today's normalise (DATA_STORE)
 	@$(BIN)/python -m digit_recognizer reprocess
+
+models: $(STAMPS)/serving ## List the versions of the model, and which is in service (DATA_STORE)
+	@$(BIN)/python -m digit_recognizer models
+
+# What was given to make is in the environment: so quotes in a reason do no harm.
+promote: $(STAMPS)/serving ## Put a version of the model into service (VERSION, REASON, DATA_STORE)
+	@test -n "$$VERSION" || { echo "Which version? make models lists them; then: make promote VERSION=…" >&2; exit 2; }
+	@$(BIN)/python -m digit_recognizer promote --reason "$$REASON" -- "$$VERSION"
+
+rollback: $(STAMPS)/serving ## Put the version back into service that was there before (REASON, DATA_STORE)
+	@$(BIN)/python -m digit_recognizer rollback --reason "$$REASON"
 
 screens: $(STAMPS)/development $(PAGE) chromium ## Picture the page in each state, for docs/screens (ARGS: words of file names)
 	$(BIN)/python -m tests.e2e.screens $(ARGS)
@@ -117,6 +161,32 @@ lock: $(STAMPS)/development ## Pin the dependencies, with hashes (ARGS=--upgrade
 			--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 			--custom-compile-command "make lock" requirements.in -o requirements.txt); \
 	done
+
+# In the page, the newest of the same major version; what is newer is only listed.
+update: $(STAMPS)/development web/node_modules/.stamp ## Take the newest of all dependencies; then `make test`
+	@$(MAKE) --no-print-directory lock ARGS=--upgrade
+	npm --prefix web install --no-audit --no-fund $$(node -p 'const page = require("./web/package.json"); \
+		Object.entries({...page.dependencies, ...page.devDependencies}).map((each) => each.join("@^")).join(" ")')
+	npm --prefix web update --no-audit --no-fund
+	@$(MAKE) --no-print-directory licences
+	npm --prefix web outdated || true
+
+# --strict: a package that the service does not know is a failure, not a line that nobody reads.
+audit: $(STAMPS)/development web/node_modules/.stamp ## Look the pins up among known vulnerabilities (asks PyPI and npm)
+	@failed=; for part in $(PARTS); do \
+		echo "$$part/requirements.txt"; \
+		$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+			--requirement $$part/requirements.txt || failed="$$failed $$part"; \
+	done; \
+	echo "web/package-lock.json"; npm --prefix web audit --audit-level=high || failed="$$failed web"; \
+	test -z "$$failed" || { \
+		echo "Not clean, or not audited because the advisory service does not answer:$$failed" >&2; exit 1; }
+
+licences: $(STAMPS)/development $(INFRA)/.stamp web/node_modules/.stamp ## List all packages and their licences in THIRD_PARTY.md
+	@$(BIN)/python -m infra.third_party write
+
+sbom: $(STAMPS)/development build ## Write the bill of materials of what is deployed (CycloneDX, below build/)
+	@$(BIN)/python -m infra.packaging.bill_of_materials build/bill-of-materials.cdx.json
 
 clean: ## Remove all that was built or installed here; your data stays
 	rm -rf $(VENV) $(INFRA) web/node_modules web/dist build .aws-sam .mypy_cache .ruff_cache .pytest_cache \
@@ -144,15 +214,17 @@ $(STAMPS)/serving: $(SERVING:%=%/requirements.txt) layers/model/pyproject.toml |
 
 $(STAMPS)/development: $(STAMPS)/serving training/requirements.txt tests/requirements.txt
 	@echo "Installing what training and tests need …"
-	@$(PIP) --require-hashes --requirement training/requirements.txt --requirement tests/requirements.txt
+	@awk '$(UV_PIN)' tests/requirements.txt > $(STAMPS)/uv.txt
+	@$(PIP) --require-hashes --requirement $(STAMPS)/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes \
+		--requirement training/requirements.txt --requirement tests/requirements.txt
 	@touch $@
 
-# pip is enough to fetch uv, and uv fetches the rest ten times faster.
 $(INFRA)/.stamp: infra/requirements.txt
 	@$(CHECK_PYTHON)
 	@echo "Installing what building and deploying needs …"
 	@$(PYTHON) -m venv --clear $(INFRA)
-	@awk '/^uv==/,!/\\$$/' $< > $(INFRA)/uv.txt
+	@awk '$(UV_PIN)' $< > $(INFRA)/uv.txt
 	@$(INFRA_PYTHON) -m pip --disable-pip-version-check -qq install --require-hashes \
 		--requirement $(INFRA)/uv.txt
 	@$(INFRA)/bin/uv pip install --quiet --python $(INFRA_PYTHON) --require-hashes --requirement $<

@@ -66,11 +66,13 @@ class CountingStore(Store):
         self.requests += -(-len(keys) // 1000)
         await super().delete(keys)
 
-    async def pages(self, prefix: str, page_size: int = 1000) -> AsyncIterator[list[Entry]]:
+    async def pages(
+        self, prefix: str, page_size: int = 1000, after: str | None = None
+    ) -> AsyncIterator[list[Entry]]:
         """Count, and do as a store does."""
         self.requests += 1
         first = True
-        async for page in super().pages(prefix, page_size):
+        async for page in super().pages(prefix, page_size, after):
             self.requests += not first
             first = False
             yield page

@@ -215,11 +215,12 @@ def _lighthouse(url: str, fallback: str) -> list[Row]:
     rows = []
     for name in CATEGORIES:
         category = result["categories"][name]
+        audits = [result["audits"][each["id"]] for each in category["auditRefs"] if each["weight"]]
         lost = [
-            result["audits"][each["id"]]["title"]
-            for each in category["auditRefs"]
-            if each["weight"] and (result["audits"][each["id"]]["score"] or 0) < 0.9
-            if result["audits"][each["id"]]["scoreDisplayMode"] not in {"notApplicable", "manual"}
+            f"{audit['title']} {audit.get('displayValue', '')}: {100 * (audit['score'] or 0):.0f}"
+            for audit in audits
+            if audit["scoreDisplayMode"] not in {"notApplicable", "manual"}
+            and (audit["score"] or 0) < 0.995
         ]
         why = f" ({'; '.join(lost)})" if lost else ""
         rows.append(
