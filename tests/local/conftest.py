@@ -26,8 +26,8 @@ def start(folder: Path) -> Iterator[Start]:
     """Start the server with variables of its own; whatever still runs is ended afterwards."""
     started: list[subprocess.Popen[str]] = []
 
-    def start_one(**variables: str) -> subprocess.Popen[str]:
-        started.append(started_server(**variables))
+    def start_one(most_files: int | None = None, **variables: str) -> subprocess.Popen[str]:
+        started.append(started_server(most_files, **variables))
         return started[-1]
 
     yield start_one
@@ -35,10 +35,11 @@ def start(folder: Path) -> Iterator[Start]:
         end(process)
 
 
-def started_server(**variables: str) -> subprocess.Popen[str]:
-    """The server's process, on a port of its own."""
+def started_server(most_files: int | None = None, **variables: str) -> subprocess.Popen[str]:
+    """The server's process, on a port of its own; it may have so many files open."""
+    limit = ["prlimit", f"--nofile={most_files}"] if most_files else []
     return subprocess.Popen(
-        [sys.executable, "-m", "local"],
+        [*limit, sys.executable, "-m", "local"],
         cwd=PROJECT,
         env={**os.environ, "PORT": "0", **variables},
         stdout=subprocess.PIPE,

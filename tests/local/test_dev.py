@@ -38,7 +38,7 @@ def server(tree: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "local.dev"],
         cwd=tree,
-        env={**os.environ, "PORT": str(port), "DATA_STORE": "memory://"},
+        env={**os.environ, "PORT": str(port), "DATA_STORE": "memory://", "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

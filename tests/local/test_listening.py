@@ -1,28 +1,15 @@
 """How the local server takes connections, over real sockets."""
 
-import resource
 import socket
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import pytest
 
 from tests.local.conftest import Start, address_of
 from tests.local.test_local_server import is_worker
 
 HEALTH = b"GET /health HTTP/1.1\r\nhost: a\r\n\r\n"
 FILES = 256
-
-
-@pytest.fixture
-def few_files() -> Iterator[None]:
-    """A process that is started now may have so many files open."""
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def sockets_of(pid: int) -> int:
@@ -60,9 +47,8 @@ def test_workers_share_the_connections_that_stay_open(start: Start) -> None:
     assert min(taken) >= 2
 
 
-@pytest.mark.usefixtures("few_files")
 def test_more_connections_than_files_are_closed_at_once_and_the_others_go_on(start: Start) -> None:
-    address = address_of(start())
+    address = address_of(start(most_files=FILES))
     with ExitStack() as opened:
         connections = [opened.enter_context(connected(address)) for _ in range(FILES // 2 + 20)]
         answers = [answer(connection) for connection in connections]
