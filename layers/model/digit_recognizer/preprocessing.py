@@ -107,7 +107,7 @@ def normalise(grey: Grey) -> Grey:
     strongest = int(ink.max())
     if strongest < _MIN_CONTRAST:
         raise InvalidRequest("The picture is empty: draw a digit first.")
-    box = _box_of_digit(ink > _INK_EDGE * strongest)
+    box = _box_of_digit(ink > int(_INK_EDGE * strongest))
     # One pixel more on each side: the soft edge of the ink belongs to it.
     return _place(ink[box.grown(1).slices].astype(np.float32), box.longer_side)
 
@@ -224,11 +224,13 @@ def _bounding_box(mask: NDArray[np.bool_]) -> _Box:
 
 def _box_of_digit(mask: NDArray[np.bool_]) -> _Box:
     """The bounding box of all pieces of ink but specks and a frame around the digit."""
-    box = _bounding_box(mask)
+    picture = Image.fromarray(-mask.view(np.uint8))  # 255 where there is ink
+    left, top, right, bottom = picture.getbbox() or (0, 0, 0, 0)
+    box = _Box(top, bottom, left, right)
     cell = -(-box.longer_side // _SPECK_GRID)
     if cell == 1:
         return box  # so small a drawing has no pixel to lose
-    cells = np.asarray(Image.fromarray(mask[box.slices]).convert("L").reduce(cell))
+    cells = np.asarray(picture.reduce(cell, (left, top, right, bottom)))
     pieces = _pieces(cells > 0)
     if pieces.max() == 1:
         return box
@@ -284,12 +286,11 @@ def _pieces(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
     Runs of set cells are joined row by row with union-find: a drawing has about a hundred.
     """
     height, width = cells.shape
-    padded = np.zeros((height, width + 1), np.int8)
-    padded[:, :width] = cells
-    change = np.diff(padded.ravel(), prepend=0)
-    starts = np.flatnonzero(change == 1).tolist()
-    ends = np.flatnonzero(change == -1).tolist()
-    stride = width + 1
+    stride = width + 1  # one empty cell ends each row
+    padded = np.zeros(height * stride + 1, np.int8)
+    padded[1:].reshape(height, stride)[:, :width] = cells
+    edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
+    starts, ends = edges[::2], edges[1::2]
     parent = list(range(len(starts)))
 
     def root(run: int) -> int:
@@ -350,6 +351,8 @@ def _resampling(size: int, centre: float, scale: float) -> Float:
     width = max(scale, 1.0)
     pixel = np.arange(size, dtype=np.float32)
     left = np.maximum(pixel, (middle - width / 2)[:, None])
-    right = np.minimum(pixel + 1, (middle + width / 2)[:, None])
-    weights: Float = np.maximum(right - left, 0) / np.float32(width)
+    weights: Float = np.minimum(pixel + 1, (middle + width / 2)[:, None])
+    weights -= left
+    np.maximum(weights, 0, out=weights)
+    weights /= np.float32(width)
     return weights
