@@ -57,6 +57,8 @@ Float = NDArray[np.float32]
 Position = NDArray[np.float64]
 
 _LEVELS = np.arange(256)
+# From the centre to the middle of each pixel of the field.
+_FROM_CENTRE = np.arange(0.5, FIELD, dtype=np.float32) - np.float32(_CENTRE)
 
 
 class _Box(NamedTuple):
@@ -232,7 +234,7 @@ def _box_of_digit(mask: NDArray[np.bool_]) -> _Box:
         return box  # so small a drawing has no pixel to lose
     cells = np.asarray(picture.reduce(cell, (left, top, right, bottom)))
     pieces = _pieces(cells > 0)
-    if pieces.max() == 1:
+    if pieces is None:
         return box
     areas = np.bincount(pieces.ravel(), cells.ravel())
     # Of nothing but specks the largest stay: a drawing of dots is a drawing.
@@ -280,10 +282,10 @@ def _frame(
     return nothing
 
 
-def _pieces(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Number the 8-connected pieces of a grid from 1; 0 where there is none.
+def _pieces(cells: NDArray[np.bool_]) -> NDArray[np.int32] | None:
+    """Number the 8-connected pieces of a grid from 1; 0 where there is none. None if all is one.
 
-    Runs of set cells are joined row by row with union-find: a drawing has about a hundred.
+    Runs of set cells are joined row by row with union-find: a drawing has about fifty.
     """
     height, width = cells.shape
     stride = width + 1  # one empty cell ends each row
@@ -291,7 +293,7 @@ def _pieces(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
     padded[1:].reshape(height, stride)[:, :width] = cells
     edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
     starts, ends = edges[::2], edges[1::2]
-    parent = list(range(len(starts)))
+    parent: list[int] = []
 
     def root(run: int) -> int:
         while parent[run] != run:
@@ -300,13 +302,23 @@ def _pieces(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
         return run
 
     above = 0
+    loose = 0  # pieces, as far as is known
     for run, (start, end) in enumerate(zip(starts, ends, strict=True)):
         while ends[above] < start - stride:
             above += 1
-        other = above
+        if starts[above] > end - stride:  # nothing touches it from above
+            parent.append(run)
+            loose += 1
+            continue
+        parent.append(parent[above])
+        other = above + 1
         while starts[other] <= end - stride:
-            parent[root(run)] = root(other)
+            if parent[other] != parent[run] and (a := root(other)) != (b := root(run)):
+                parent[b] = a
+                loose -= 1
             other += 1
+    if loose == 1:
+        return None
     numbers: dict[int, int] = {}
     pieces = np.zeros(height * stride, np.int32)
     for run, (start, end) in enumerate(zip(starts, ends, strict=True)):
@@ -320,14 +332,16 @@ def _place(ink: Float, side: int) -> Grey:
     Area averaging when shrinking, linear interpolation when growing; both in one step with the
     shift, so that the centre of mass is right below the pixel.
     """
-    centre_y = _centre_of_mass(ink.sum(axis=1))
-    centre_x = _centre_of_mass(ink.sum(axis=0))
+    height, width = ink.shape
+    # Sums of whole numbers below 2^24 are exact; a product with ones is twice as fast as `sum`.
+    centre_y = _centre_of_mass(ink @ np.ones(width, np.float32))
+    centre_x = _centre_of_mass(np.ones(height, np.float32) @ ink)
     scale = side / INK_SIDE
     if side in _UNSCALED:
         scale = 1.0
         centre_y, centre_x = np.floor(centre_y) + 0.5, np.floor(centre_x) + 0.5
-    rows = _resampling(ink.shape[0], centre_y, scale)
-    columns = _resampling(ink.shape[1], centre_x, scale)
+    rows = _resampling(height, centre_y, scale)
+    columns = _resampling(width, centre_x, scale)
     placed = rows @ ink @ columns.T
     stretched: Grey = np.rint(placed * (255 / placed.max())).astype(np.uint8)
     return stretched
@@ -347,12 +361,11 @@ def _resampling(size: int, centre: float, scale: float) -> Float:
     first, last = size - (FIELD - _CENTRE) * scale, _CENTRE * scale
     if first <= last:
         centre = min(max(centre, first), last)
-    middle = centre + (np.arange(0.5, FIELD, dtype=np.float32) - _CENTRE) * scale
-    width = max(scale, 1.0)
-    pixel = np.arange(size, dtype=np.float32)
-    left = np.maximum(pixel, (middle - width / 2)[:, None])
-    weights: Float = np.minimum(pixel + 1, (middle + width / 2)[:, None])
-    weights -= left
+    middle = centre + _FROM_CENTRE * scale
+    half = max(scale, 1.0) / 2
+    pixel = np.arange(size + 1, dtype=np.float32)
+    weights: Float = np.minimum(pixel[1:], (middle + half)[:, None])
+    weights -= np.maximum(pixel[:-1], (middle - half)[:, None])
     np.maximum(weights, 0, out=weights)
-    weights /= np.float32(width)
+    weights /= np.float32(2 * half)
     return weights
