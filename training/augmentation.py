@@ -1,5 +1,7 @@
 """Variants of a training picture, each ready for `normalise` or already through it."""
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.random import Generator
@@ -8,12 +10,15 @@ from numpy.typing import NDArray
 from digit_recognizer.preprocessing import normalise
 from training.datasets import PenDigit
 from training.strokes import CANVAS, Distortion, distort, draw, scaled
+from training.tracing import inked, traced
 
 Grey = NDArray[np.uint8]
+Picture = TypeVar("Picture", Grey, NDArray[np.float32])
 
 PEN_LIMITS = Distortion()
 
 _ENLARGED = 4  # MNIST is warped at four times its size, so that edges stay sharp
+_NO_INK = 100.0  # pixels from a line where there is none
 
 
 def pen_variant(digit: PenDigit, rng: Generator) -> Grey:
@@ -24,10 +29,9 @@ def pen_variant(digit: PenDigit, rng: Generator) -> Grey:
 def random_drawing(strokes: list[NDArray[np.float32]], rng: Generator) -> Grey:
     """Draw strokes of any scale at a random height and pen width, at times through a bad lens.
 
-    The pen is 1.2 % to 28 % of the height wide: from a hairline on a full canvas to a marker on a
-    small one. Where the drawing lies does not matter to `normalise`, so it is not varied.
+    Where the drawing lies does not matter to `normalise`, so it is not varied.
     """
-    share = float(rng.uniform(0.012, 0.1) if rng.random() < 0.5 else rng.uniform(0.05, 0.28))
+    share = _share_of_pen(rng)
     # Only the share of the pen in the height reaches the model; small canvases are drawn faster.
     height = float(rng.uniform(40, 110) if share > 0.05 else rng.uniform(110, 220))
     width = height * share
@@ -40,15 +44,37 @@ def random_drawing(strokes: list[NDArray[np.float32]], rng: Generator) -> Grey:
     return _degraded(draw(lines, width, centre, (rows, columns)), rng)
 
 
+def _share_of_pen(rng: Generator) -> float:
+    """How wide the pen is: 1.2 % to 28 % of the digit's height.
+
+    From a hairline on a full canvas to a marker on a small one.
+    """
+    return float(rng.uniform(0.012, 0.1) if rng.random() < 0.5 else rng.uniform(0.05, 0.28))
+
+
 def mnist_variant(image: Grey, rng: Generator) -> Grey:
-    """Warp an MNIST digit, at times make its pen thicker or thinner, and normalise it."""
-    if rng.random() < 0.2:
+    """Warp an MNIST digit, drawn with its own pen, a thicker or thinner one or the page's."""
+    chance = rng.random()
+    if chance < 0.15:
         return normalise(image)
+    if chance < 0.5:
+        return normalise(_redrawn(image, rng))
     side = 28 * _ENLARGED
     large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
-    if rng.random() < 0.35:
+    if chance < 0.65:
         large = _with_other_pen(large, rng.uniform(-2.5, 5.0))
     return normalise(_warped(large, rng))
+
+
+def _redrawn(image: Grey, rng: Generator) -> Grey:
+    """The same digit, traced, warped and drawn with the page's pen."""
+    distance = traced(image, _ENLARGED)
+    rows, columns = np.nonzero(distance == 0)
+    if len(rows) == 0:
+        return image
+    height = max(np.ptp(rows), np.ptp(columns))
+    warped = _warped(distance, rng, beyond=_NO_INK)
+    return inked(warped, max(float(height), 1.0) * _share_of_pen(rng))
 
 
 def _with_other_pen(large: Grey, growth: float) -> Grey:
@@ -61,8 +87,14 @@ def _with_other_pen(large: Grey, growth: float) -> Grey:
     return np.asarray(np.clip(level, 0, 1) * 255, np.uint8)
 
 
-def _warped(large: Grey, rng: Generator) -> Grey:
-    """A random affine map and a smooth displacement (Simard, Steinkraus, Platt 2003), at once."""
+def _warped(large: Picture, rng: Generator, beyond: float = 0.0) -> Picture:
+    """A random affine map and a smooth displacement (Simard, Steinkraus, Platt 2003), at once.
+
+    Args:
+        large: uint8 or float32[n, n].
+        rng: decides.
+        beyond: what lies outside of it.
+    """
     side = large.shape[0]
     angle = np.radians(rng.uniform(-12, 12))
     shear = rng.uniform(-0.25, 0.25)
@@ -76,7 +108,9 @@ def _warped(large: Grey, rng: Generator) -> Grey:
     source = np.stack([x - centre, y - centre], axis=-1) @ inverse.T.astype(np.float32) + centre
     knots = rng.normal(0, rng.choice([0.0, 0.025, 0.04]) * side, (5, 5, 2)).astype(np.float32)
     source += cv2.resize(knots, (side, side), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(cv2.remap(large, source.astype(np.float32), None, cv2.INTER_LINEAR))
+    return np.asarray(
+        cv2.remap(large, source.astype(np.float32), None, cv2.INTER_LINEAR, borderValue=(beyond,))
+    )
 
 
 def _degraded(canvas: Grey, rng: Generator) -> Grey:

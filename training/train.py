@@ -77,7 +77,7 @@ class Configuration:
     weight_decay: float = 1e-4
     label_smoothing: float = 0.02
     ema_momentum: float = 0.999
-    mnist_variants: int = 8
+    mnist_variants: int = 12
     mnist_an_epoch: int = 2
     pen_variants: int = 30
     pen_an_epoch: int = 5
