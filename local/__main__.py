@@ -92,8 +92,14 @@ def _listen(host: str, port: int) -> socket.socket:
     """The socket to serve on; ends the process with a sentence where there is none to be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        socket.getaddrinfo(host, port)  # create_server hides what kind of error it is
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            sys.exit(
+                f"HOST is {host!r}, which is no address of this machine. Choose 127.0.0.1 (this"
+                " machine only) or 0.0.0.0 (the whole network): HOST=127.0.0.1 make run"
+            )
         taken = error.errno == errno.EADDRINUSE
         reason = "it is already taken" if taken else (error.strerror or str(error)).lower()
         sys.exit(
