@@ -94,18 +94,19 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         socket.getaddrinfo(host, port)  # create_server hides what kind of error it is
         return socket.create_server((host, port), family=family, backlog=2048)
+    except (socket.gaierror, UnicodeError):  # a name that DNS does not know, or can't be one
+        reason = "there is no such address"
     except OSError as error:
-        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        if error.errno == errno.EADDRINUSE:
             sys.exit(
-                f"HOST is {host!r}, which is no address of this machine. Choose 127.0.0.1 (this"
-                " machine only) or 0.0.0.0 (the whole network): HOST=127.0.0.1 make run"
+                f"Can't listen on port {port} of {host}: it is already taken. Choose another port,"
+                f" for example: PORT={port % 65535 + 1} make run"
             )
-        taken = error.errno == errno.EADDRINUSE
-        reason = "it is already taken" if taken else (error.strerror or str(error)).lower()
-        sys.exit(
-            f"Can't listen on port {port} of {host}: {reason}. Choose another port,"
-            f" for example: PORT={port % 65535 + 1} make run"
-        )
+        reason = (error.strerror or str(error)).lower()
+    sys.exit(
+        f"Can't listen on port {port} of {host}: {reason}. Choose another HOST or PORT: 127.0.0.1"
+        " is this machine only, 0.0.0.0 the whole network; ports below 1024 are the system's."
+    )
 
 
 def _say_ready(listener: socket.socket) -> None:
