@@ -18,6 +18,8 @@ Picture = TypeVar("Picture", Grey, NDArray[np.float32])
 PEN_LIMITS = Distortion()
 
 _ENLARGED = 4  # MNIST is warped at four times its size, so that edges stay sharp
+_PALE = 64  # grey level from which ink is not to be missed by a trace, …
+_MISSED = 3.5  # … that is, to be further than so many pixels from its line
 _NO_INK = 100.0  # pixels from a line where there is none
 
 
@@ -57,8 +59,8 @@ def mnist_variant(image: Grey, rng: Generator) -> Grey:
     chance = rng.random()
     if chance < 0.15:
         return normalise(image)
-    if chance < 0.5:
-        return normalise(_redrawn(image, rng))
+    if chance < 0.5 and (redrawn := _redrawn(image, rng)) is not None:
+        return normalise(redrawn)
     side = 28 * _ENLARGED
     large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
     if chance < 0.65:
@@ -66,15 +68,18 @@ def mnist_variant(image: Grey, rng: Generator) -> Grey:
     return normalise(_warped(large, rng))
 
 
-def _redrawn(image: Grey, rng: Generator) -> Grey:
-    """The same digit, traced, warped and drawn with the page's pen."""
+def _redrawn(image: Grey, rng: Generator) -> Grey | None:
+    """The same digit, traced, warped and drawn with the page's pen.
+
+    None where the trace misses ink: a hairline may be too pale for it, a blot has no line.
+    """
     distance = traced(image, _ENLARGED)
-    rows, columns = np.nonzero(distance == 0)
-    if len(rows) == 0:
-        return image
-    height = max(np.ptp(rows), np.ptp(columns))
-    warped = _warped(distance, rng, beyond=_NO_INK)
-    return inked(warped, max(float(height), 1.0) * _share_of_pen(rng))
+    nearest = distance.reshape(28, _ENLARGED, 28, _ENLARGED).min(axis=(1, 3))
+    if (nearest[image > _PALE] > _MISSED * _ENLARGED).any():
+        return None
+    height = max(float(np.ptp(side)) for side in np.nonzero(distance == 0))
+    # The pen is measured before the warp, which may shrink the digit by a fifth.
+    return inked(_warped(distance, rng, beyond=_NO_INK), max(height, 1.0) * _share_of_pen(rng))
 
 
 def _with_other_pen(large: Grey, growth: float) -> Grey:

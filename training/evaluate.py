@@ -40,10 +40,17 @@ from training.grid import CELLS, Cell, centre_of, drawing
 from training.non_digits import EVALUATION_KINDS, evaluation_non_digit
 from training.report import write_report
 from training.strokes import CANVAS, draw, scaled
+from training.tracing import inked, traced
 
 Grey = NDArray[np.uint8]
 
 REPORT = PROJECT / "docs" / "model"
+
+REDRAWN_PENS = (0.02, 0.05, 0.1, 0.15, 0.2)
+"""Widths of the pens that MNIST's digits are drawn with again, as shares of their height."""
+
+REDRAWN_ENLARGED = 8
+"""How many times as large."""
 
 FLAGGED_DIGITS = 0.01
 """Share of the calibration writers' digits that "not sure" may be said of."""
@@ -86,6 +93,21 @@ def evaluate_mnist(classifier: Classifier, mnist_file: Path | None) -> Results:
     for image, label in zip(tqdm(test.x, "MNIST"), test.y, strict=True):
         pixels = preprocess(renditions.data_url(Image.fromarray(image)))
         results.add(int(label), pixels, classifier.probabilities(pixels))
+    return results
+
+
+def evaluate_redrawn(classifier: Classifier, mnist_file: Path | None) -> Results:
+    """MNIST's test digits, traced and drawn with pens as thin and as thick as the page's."""
+    results = Results()
+    _, test = load_mnist(mnist_file)
+    for image, label in zip(tqdm(test.x, "redrawn"), test.y, strict=True):
+        # With room for the thickest pen; a blot has no line, and counts as a digit without height.
+        distance = traced(np.pad(image, 4), REDRAWN_ENLARGED)
+        line = np.argwhere(distance == distance.min())
+        height = max(float(np.ptp(line, axis=0).max()), 1.0)
+        for share in REDRAWN_PENS:
+            pixels = normalise(inked(distance - distance.min(), share * height))
+            results.add(int(label), pixels, classifier.probabilities(pixels))
     return results
 
 
@@ -207,11 +229,15 @@ def evaluate(
     card_file = artefact / CARD_FILE
     classifier = Classifier(Model.from_files(artefact / LITERT_FILE, card_file))
     card = read_card(artefact)
+    other = read_card(second_fold) if second_fold else None
+    if other:
+        check_recipe(card, other)
     held_out = card["configuration"]["held_out"]
     _, unseen = split_writers(load_pen_digits(pen_file), held_out)
     calibration = np.array([digit.writer in calibration_writers(held_out) for digit in unseen])
 
     mnist = evaluate_mnist(classifier, mnist_file)
+    redrawn = evaluate_redrawn(classifier, mnist_file)
     grid = evaluate_grid(classifier, unseen, seed)
     others = evaluate_renditions(classifier, unseen, seed)
     strange = confidence_of_non_digits(classifier, unseen, seed)
@@ -232,6 +258,7 @@ def evaluate(
     )
     card["figures"] = {
         "mnist_accuracy": mnist.accuracy,
+        "mnist_redrawn_accuracy": redrawn.accuracy,
         "writers_accuracy": round(float(np.mean(list(accuracy.values()))), 3),
         "writers_worst_cell_accuracy": accuracy[worst],
         "writers_worst_cell": f"height {worst.height}, width {worst.width}, {worst.place}",
@@ -255,9 +282,7 @@ def evaluate(
         "machine": f"{platform.machine()}, one thread",
         "training_minutes": round(sum(row["seconds"] for row in card["epochs"]) / 60),
     }
-    if second_fold:
-        other = read_card(second_fold)
-        _check_recipe(card["configuration"], other["configuration"])
+    if other:
         card["second_fold"] = {
             "configuration": other["configuration"],
             "figures": other["figures"],
@@ -277,15 +302,16 @@ def _share(which: NDArray[np.bool_]) -> float:
     return float(which.mean()) if which.size else 0.0
 
 
-_LENGTH = ("epochs", "settling_cycles", "settling_epochs")
-
-
-def _check_recipe(one: Mapping[str, Any], other: Mapping[str, Any]) -> None:
-    """Raise ValueError unless two configurations differ in length and held-out writers only."""
-    if set(one["held_out"]) & set(other["held_out"]):
+def check_recipe(card: Mapping[str, Any], other: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the trainings of two cards differ in held-out writers only."""
+    version = "preprocessing_version"
+    one, two = ({**each["configuration"], version: each[version]} for each in (card, other))
+    if set(one["held_out"]) & set(two["held_out"]):
         raise ValueError("The second fold holds out writers that the first one holds out as well.")
-    names = (one.keys() | other.keys()) - {"held_out", *_LENGTH}
-    if different := sorted(name for name in names if one.get(name) != other.get(name)):
+    if "figures" not in other:
+        raise ValueError("The second fold was not evaluated: make evaluate ARGS=--artefact …")
+    names = (one.keys() | two.keys()) - {"held_out"}
+    if different := sorted(name for name in names if one.get(name) != two.get(name)):
         raise ValueError(f"The second fold was trained otherwise: {', '.join(different)} differ.")
 
 

@@ -26,7 +26,8 @@ def traced(image: Grey, enlarged: int) -> Float:
         enlarged: how many times as large the map is.
 
     Returns:
-        float32[n * enlarged, n * enlarged], in pixels of the map; 0 on the line.
+        float32[n * enlarged, n * enlarged], in pixels of the map; 0 on the line, large
+        everywhere if there is none.
     """
     side = image.shape[0] * enlarged
     large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
@@ -41,9 +42,10 @@ def inked(distance: Float, width: float) -> Grey:
 
 
 def thinned(ink: Grey) -> Grey:
-    """Wear ink (1 on 0) down to a line of one pixel that is connected as it was.
+    """Wear ink (1 on 0) down to a line of one pixel.
 
-    Zhang, Suen 1984, "A fast parallel algorithm for thinning digital patterns".
+    Zhang, Suen 1984, "A fast parallel algorithm for thinning digital patterns". A square of two by
+    two pixels vanishes, and so do most of the pixels of a diagonal that is two pixels wide.
     """
     left = cv2.countNonZero(ink)
     while True:

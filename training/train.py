@@ -15,6 +15,7 @@ import argparse
 import csv
 import hashlib
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -53,6 +54,8 @@ from training.grid import drawn_on_grid
 RUNS = BUILD / "runs"
 ARTEFACT = BUILD / "artefact"
 LOG = "epochs.csv"
+MADE = "examples-seconds"
+"""The file of a run that holds how long it took to make those examples that were not there yet."""
 
 Float = NDArray[np.float32]
 
@@ -101,6 +104,7 @@ def train(
     Raises:
         FileNotFoundError: a data set is not where an option says.
     """
+    started = time.monotonic()
     mnist, _ = load_mnist(mnist_file)
     kept = len(mnist.y) - configuration.validation_mnist
     mnist, left_out = Images(mnist.x[:kept], mnist.y[:kept]), Images(mnist.x[kept:], mnist.y[kept:])
@@ -117,6 +121,8 @@ def train(
 
     run = RUNS / _name(configuration, [examples for examples, _ in settling_sources])
     run.mkdir(parents=True, exist_ok=True)
+    if not (run / MADE).exists():
+        (run / MADE).write_text(str(round(time.monotonic() - started)))
     (run / "configuration.json").write_text(json.dumps(asdict(configuration), indent=2))
     print(configuration, flush=True)
     keras.utils.set_random_seed(configuration.seed)
@@ -314,6 +320,8 @@ def main() -> None:
             "non_digits": "letters, scribbles, shapes and several digits, made by code",
         },
         "epochs": read_log(run / LOG),
+        "examples_minutes": round(int((run / MADE).read_text()) / 60),
+        "cores": arguments.threads or os.cpu_count(),
     }
     save_artefact(model, temperature, about, arguments.artefact)
     print(
