@@ -101,12 +101,13 @@ def evaluate_redrawn(classifier: Classifier, mnist_file: Path | None) -> Results
     results = Results()
     _, test = load_mnist(mnist_file)
     for image, label in zip(tqdm(test.x, "redrawn"), test.y, strict=True):
-        # With room for the thickest pen; a blot has no line, and counts as a digit without height.
-        distance = traced(np.pad(image, 4), REDRAWN_ENLARGED)
-        line = np.argwhere(distance == distance.min())
-        height = max(float(np.ptp(line, axis=0).max()), 1.0)
+        distance = traced(np.pad(image, 4), REDRAWN_ENLARGED)  # with room for the thickest pen
+        line = np.argwhere(distance == 0)
+        height = float(np.ptp(line, axis=0).max()) if line.size else 0.0
         for share in REDRAWN_PENS:
-            pixels = normalise(inked(distance - distance.min(), share * height))
+            # A blot has no line: it stays as it is.
+            drawn = inked(distance, share * height) if height else image
+            pixels = normalise(drawn)
             results.add(int(label), pixels, classifier.probabilities(pixels))
     return results
 

@@ -40,7 +40,7 @@ def write_report(
     _confidence(folder / "confidence.png", judged[0], non_digits, card["uncertain_below"])
     _mistakes(folder / "mistakes.png", grid)
     _epochs(folder / "training.png", card["epochs"])
-    (folder / "README.md").write_text(_markdown(card), "utf-8")
+    (folder / "README.md").write_text(markdown(card), "utf-8")
     print(f"Wrote {folder / 'README.md'}", flush=True)
 
 
@@ -161,7 +161,8 @@ def _epochs(file: Path, epochs: list[dict[str, float]]) -> None:
     save_figure(figure, file)
 
 
-def _markdown(card: dict[str, Any]) -> str:
+def markdown(card: dict[str, Any]) -> str:
+    """The page of a card that was evaluated."""
     figures, configuration = card["figures"], card["configuration"]
     held_out = configuration["held_out"]
     calibration = calibration_writers(held_out)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digit_recognizer.preprocessing import normalise
 from training import augmentation, examples
 from training.augmentation import PEN_LIMITS
 from training.datasets import Images, PenDigit
@@ -80,6 +81,18 @@ def test_evaluation_asks_for_letters_that_training_never_shows() -> None:
         assert training_non_digit([SEVEN], rng).shape == (28, 28)
     for kind in EVALUATION_KINDS:
         assert evaluation_non_digit(kind, [SEVEN], rng).shape == (28, 28)
+
+
+def test_a_hairline_that_a_trace_would_lose_is_not_drawn_again() -> None:
+    """Feedback of a thin pen, normalised, is pale: an eight must not become a dot."""
+    angle = np.linspace(0, 2 * np.pi, 60)
+    eight = [np.stack([40 * np.sin(2 * angle), -80 * np.cos(angle)], axis=1).astype(np.float32)]
+    rng = np.random.default_rng(4)
+    pale, dark = (normalise(draw(scaled(eight, 250), width)) for width in (3, 20))
+    assert augmentation._redrawn(pale, rng) is None
+    redrawn = augmentation._redrawn(dark, rng)
+    assert redrawn is not None
+    assert np.ptp(np.flatnonzero(redrawn.any(axis=1))) > 50
 
 
 def some_examples(seed: int = 1, digit: PenDigit = SEVEN) -> examples.Examples:
