@@ -55,17 +55,28 @@ def _share_of_pen(rng: Generator) -> float:
 
 
 def mnist_variant(image: Grey, rng: Generator) -> Grey:
-    """Warp an MNIST digit, drawn with its own pen, a thicker or thinner one or the page's."""
+    """Warp an MNIST digit, at times make its pen thicker or thinner, and normalise it."""
+    if rng.random() < 0.2:
+        return normalise(image)
+    return normalise(_warped_digit(image, rng, other_pens=0.35))
+
+
+def mnist_variant_of_any_pen(image: Grey, rng: Generator) -> Grey:
+    """The same, but about every third one is drawn again with the page's pen."""
     chance = rng.random()
     if chance < 0.15:
         return normalise(image)
     if chance < 0.5 and (redrawn := _redrawn(image, rng)) is not None:
         return normalise(redrawn)
+    return normalise(_warped_digit(image, rng, other_pens=0.3))
+
+
+def _warped_digit(image: Grey, rng: Generator, other_pens: float) -> Grey:
     side = 28 * _ENLARGED
     large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
-    if chance < 0.65:
+    if rng.random() < other_pens:
         large = _with_other_pen(large, rng.uniform(-2.5, 5.0))
-    return normalise(_warped(large, rng))
+    return _warped(large, rng)
 
 
 def _redrawn(image: Grey, rng: Generator) -> Grey | None:

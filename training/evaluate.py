@@ -284,10 +284,8 @@ def evaluate(
         "training_minutes": round(sum(row["seconds"] for row in card["epochs"]) / 60),
     }
     if other:
-        card["second_fold"] = {
-            "configuration": other["configuration"],
-            "figures": other["figures"],
-        }
+        told = ("configuration", "figures", "cores", "examples_minutes")
+        card["second_fold"] = {name: other[name] for name in told}
     write_card(artefact, card)
     return {
         "card": card,

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.preprocessing import normalise
-from training.augmentation import mnist_variant, pen_variant
+from training.augmentation import mnist_variant, mnist_variant_of_any_pen, pen_variant
 from training.datasets import BUILD, Images, PenDigit
 from training.grid import CELLS, drawing
 from training.non_digits import EVALUATION_KINDS, evaluation_non_digit, training_non_digit
@@ -65,6 +65,15 @@ class Examples:
 def mnist_examples(mnist: Images, variants: int, seed: int) -> Examples:
     """Warped variants of MNIST's training pictures."""
     return warped_examples("mnist", mnist, variants, seed)
+
+
+def redrawn_mnist_examples(mnist: Images, variants: int, seed: int) -> Examples:
+    """Variants of MNIST's training pictures, some drawn again with the page's pens."""
+
+    def variant(item: int, rng: Generator) -> Grey:
+        return mnist_variant_of_any_pen(mnist.x[item], rng)
+
+    return _together([_rendered("mnist-redrawn", len(mnist.y), variants, seed, variant)], mnist.y)
 
 
 def plain_mnist_examples(mnist: Images) -> Examples:
@@ -127,7 +136,7 @@ def unseen_non_digits(digits: Sequence[PenDigit], n: int, seed: int) -> Examples
 
 
 def warped_examples(name: str, images: Images, variants: int, seed: int) -> Examples:
-    """Warped variants of pictures in MNIST's form."""
+    """Warped variants of pictures in MNIST's form, by their own pens."""
 
     def variant(item: int, rng: Generator) -> Grey:
         return mnist_variant(images.x[item], rng)

@@ -60,6 +60,7 @@ def main() -> None:
             architecture=architecture,
             epochs=arguments.epochs,
             settling_cycles=0,
+            redrawn_cycles=0,
             mnist_an_epoch=1,
             seed=seed,
         )

@@ -2,7 +2,8 @@
 
 First all examples are warped and written anew. Then, in short cycles at a small rate that starts
 again each time (Loshchilov, Hutter 2017), half of MNIST's pictures are shown as they are, so that
-the network settles on what it will really see.
+the network settles on what it will really see; in the last cycles a part of the other half is drawn
+again with the page's pens.
 
 The weights are averaged over the steps, and each epoch starts from the average ("switch EMA", Li
 and others 2024). Every epoch is checkpointed; the same command goes on where it was stopped, and
@@ -48,6 +49,7 @@ from training.examples import (
     non_digit_examples,
     pen_examples,
     plain_mnist_examples,
+    redrawn_mnist_examples,
 )
 from training.grid import drawn_on_grid
 
@@ -65,6 +67,7 @@ class Configuration:
     """All that decides a training, but for the data sets.
 
     Attributes:
+        redrawn_cycles: so many of the settling cycles, the last ones, show MNIST redrawn.
         validation_mnist: so many of MNIST's last training pictures are left out, to look at while
             a recipe is chosen.
     """
@@ -74,14 +77,16 @@ class Configuration:
     epochs: int = 14
     batch: int = 128
     learning_rate: float = 2e-3
-    settling_cycles: int = 3
+    settling_cycles: int = 6
+    redrawn_cycles: int = 3
     settling_epochs: int = 3
     settling_rate: float = 5e-4
     weight_decay: float = 1e-4
     label_smoothing: float = 0.02
     ema_momentum: float = 0.999
-    mnist_variants: int = 12
+    mnist_variants: int = 8
     mnist_an_epoch: int = 2
+    redrawn_variants: int = 12
     pen_variants: int = 30
     pen_an_epoch: int = 5
     non_digits_a_writer: int = 400
@@ -94,6 +99,11 @@ class Configuration:
     def all_epochs(self) -> int:
         """How many epochs there are, those of the settling cycles included."""
         return self.epochs + self.settling_cycles * self.settling_epochs
+
+    @property
+    def redrawn_from(self) -> int:
+        """The epoch, counted from 0, from which on MNIST is redrawn."""
+        return self.all_epochs - self.redrawn_cycles * self.settling_epochs
 
 
 def train(
@@ -113,13 +123,20 @@ def train(
     sources = _examples(configuration, mnist, writers)
     warped, _ = sources[0]
     plain = plain_mnist_examples(mnist)
-    settling_sources = [(plain, 1), (warped, configuration.mnist_an_epoch - 1), *sources[1:]]
+    redrawn = redrawn_mnist_examples(
+        mnist, configuration.redrawn_variants, configuration.examples_seed
+    )
+    settling_sources = [
+        [(plain, 1), (some, configuration.mnist_an_epoch - 1), *sources[1:]]
+        for some in (warped, redrawn)
+    ]
     monitors = {"writers": calibration_images(configuration, digits)}
     if len(left_out.y):
         x = np.stack([normalise(image) for image in left_out.x])
         monitors["mnist"] = Images(x, left_out.y)
 
-    run = RUNS / _name(configuration, [examples for examples, _ in settling_sources])
+    all_examples = [plain, redrawn, *(examples for examples, _ in sources)]
+    run = RUNS / _name(configuration, all_examples)
     run.mkdir(parents=True, exist_ok=True)
     if not (run / MADE).exists():
         (run / MADE).write_text(str(round(time.monotonic() - started)))
@@ -130,7 +147,8 @@ def train(
     for epoch in range(done, configuration.all_epochs):
         began = time.monotonic()
         settling = epoch >= configuration.epochs
-        x, targets = _epoch(configuration, settling_sources if settling else sources, epoch)
+        shown = settling_sources[epoch >= configuration.redrawn_from] if settling else sources
+        x, targets = _epoch(configuration, shown, epoch)
         steps = -(-len(x) // configuration.batch)
         if epoch == 0:
             _compile(
@@ -290,6 +308,7 @@ def main() -> None:
     parser.add_argument("--architecture", choices=ARCHITECTURES, default=defaults.architecture)
     parser.add_argument("--epochs", type=int, default=defaults.epochs)
     parser.add_argument("--settling-cycles", type=int, default=defaults.settling_cycles)
+    parser.add_argument("--redrawn-cycles", type=int, default=defaults.redrawn_cycles)
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--threads", type=int, default=0, help="of TensorFlow; 0 = all cores")
     parser.add_argument("--validation-mnist", type=int, default=0, metavar="N")
@@ -302,6 +321,7 @@ def main() -> None:
         held_out=WRITER_FOLDS[arguments.fold],
         epochs=arguments.epochs,
         settling_cycles=arguments.settling_cycles,
+        redrawn_cycles=arguments.redrawn_cycles,
         seed=arguments.seed,
         validation_mnist=arguments.validation_mnist,
     )
@@ -314,7 +334,8 @@ def main() -> None:
     about = {
         "configuration": asdict(configuration),
         "data": {
-            "mnist": "the 60,000 training pictures, warped and with other pens (CC BY-SA 3.0)",
+            "mnist": "the 60,000 training pictures, warped, with other pens and drawn again"
+            " (CC BY-SA 3.0)",
             "pen_digits": "UCI data set 81, strokes written and drawn anew (CC BY 4.0)",
             "pen_writers": sorted({digit.writer for digit in digits} - set(configuration.held_out)),
             "non_digits": "letters, scribbles, shapes and several digits, made by code",

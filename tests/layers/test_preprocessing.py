@@ -102,6 +102,37 @@ def test_specks_are_ignored() -> None:
     assert mean_difference(normalise(dirty), normalise(canvas)) < 0.5
 
 
+@pytest.mark.parametrize("width", [4, 12, 20])
+@pytest.mark.parametrize("place", [(20, 262), (262, 24), (150, 14)])
+def test_a_tap_beside_the_digit_is_ignored(width: int, place: tuple[int, int]) -> None:
+    canvas = canvas_with_seven(0.7, width)
+    tapped = canvas.copy()
+    cv2.circle(tapped, place, max(width // 2, 4), 255, -1, cv2.LINE_AA)
+    assert mean_difference(normalise(tapped), normalise(canvas)) < 0.5
+
+
+@pytest.mark.parametrize("first", [28, 60, 100])
+def test_a_digit_of_dashes_stays_whole(first: int) -> None:
+    """A seven by a pen that fails: its first dash holds much of the ink."""
+    canvas = np.zeros((280, 280), np.uint8)
+    cv2.line(canvas, (70, 45), (70 + first, 45), 255, 8, cv2.LINE_AA)
+    for x in range(70 + first + 24, 200, 52):
+        cv2.line(canvas, (x, 45), (min(x + 28, 210), 45), 255, 8, cv2.LINE_AA)
+    for y in range(70, 240, 52):
+        cv2.line(canvas, (210 - y // 4, y), (204 - y // 4, y + 28), 255, 8, cv2.LINE_AA)
+    pixels = normalise(canvas)
+    height, width = (int(np.ptp(np.flatnonzero(pixels.any(axis=axis)))) for axis in (1, 0))
+    assert height == pytest.approx(20, abs=2)
+    assert width == pytest.approx(20 * 145 / 200, abs=3)
+
+
+def test_a_small_piece_near_the_digit_belongs_to_it() -> None:
+    canvas = canvas_with_seven()
+    cv2.line(canvas, (60, 130), (74, 130), 255, 12, cv2.LINE_AA)
+    left = normalise(canvas).any(axis=0).argmax()
+    assert left < normalise(canvas_with_seven()).any(axis=0).argmax()
+
+
 def test_a_second_stroke_is_no_speck() -> None:
     canvas = canvas_with_seven()
     cv2.line(canvas, (20, 130), (60, 130), 255, 18, cv2.LINE_AA)
@@ -218,9 +249,22 @@ def with_line_along_the_left_edge(canvas: Grey) -> Grey:
     return canvas
 
 
-@pytest.mark.parametrize("surround", [framed, flush_framed, with_line_along_the_left_edge])
-def test_a_frame_is_no_ink(surround: Callable[[Grey], Grey]) -> None:
-    canvas = canvas_with_seven()
+def with_thick_line_along_the_left_edge(canvas: Grey) -> Grey:
+    canvas[:, 3:18] = 200
+    return canvas
+
+
+@pytest.mark.parametrize(
+    "surround",
+    [
+        framed,
+        flush_framed,
+        with_line_along_the_left_edge,
+        with_thick_line_along_the_left_edge,
+    ],
+)
+@pytest.mark.parametrize("canvas", [canvas_with_seven(), canvas_with_seven(0.5, 4, (200, 140))])
+def test_a_frame_is_no_ink(surround: Callable[[Grey], Grey], canvas: Grey) -> None:
     picture = 255 - surround(canvas.copy())
     assert mean_difference(normalise(picture), normalise(canvas)) < 1
 

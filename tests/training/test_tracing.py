@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from digit_recognizer.preprocessing import normalise
-from training.augmentation import mnist_variant
+from training.augmentation import mnist_variant_of_any_pen
 from training.datasets import SHARED, load_mnist
 from training.tracing import inked, thinned, traced
 
@@ -54,7 +54,7 @@ def test_a_dot_has_variants() -> None:
     dot = np.zeros((28, 28), np.uint8)
     dot[13:15, 13:15] = 255
     rng = np.random.default_rng(3)
-    assert all(mnist_variant(dot, rng).max() == 255 for _ in range(40))
+    assert all(mnist_variant_of_any_pen(dot, rng).max() == 255 for _ in range(40))
 
 
 def test_an_mnist_digit_drawn_again_with_its_own_pen_is_nearly_itself() -> None:

@@ -16,7 +16,9 @@ TINY = Configuration(
     epochs=2,
     settling_cycles=1,
     settling_epochs=1,
+    redrawn_cycles=1,
     mnist_variants=2,
+    redrawn_variants=2,
     pen_variants=4,
     pen_an_epoch=2,
     non_digits_a_writer=4,
@@ -86,6 +88,8 @@ def test_left_out_pictures_are_looked_at_and_not_learned_from(
         return examples.mnist_examples(mnist, variants, seed)
 
     monkeypatch.setattr(train, "mnist_examples", counted)
-    _, run = train.train(replace(TINY, validation_mnist=10, epochs=1, settling_cycles=0), *data)
+    _, run = train.train(
+        replace(TINY, validation_mnist=10, epochs=1, settling_cycles=0, redrawn_cycles=0), *data
+    )
     assert learned_from == [30]
     assert "mnist" in (run / train.LOG).read_text().splitlines()[0].split(",")

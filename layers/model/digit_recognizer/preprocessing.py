@@ -6,7 +6,7 @@ aspect kept, its centre of mass in the middle of a 28×28 field. Predict, feedba
 evaluation all call `normalise`, so that a saved row is exactly what a model would see.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.pictures import read_picture
 
-PREPROCESSING_VERSION = 2
+PREPROCESSING_VERSION = 3
 """Raised when `normalise` gives other pixels for the same picture; saved rows carry it."""
 
 FIELD = 28
@@ -48,6 +48,8 @@ _ON_PAPER = 5.0  # grey levels from the estimated paper within which a cell lies
 
 _SPECK_GRID = 28  # cells a side of the grid on which loose pieces of ink are told apart
 _SPECK = 0.02  # share of all ink below which a loose piece is dirt
+_STRAY = 0.15  # share of all ink below which a loose piece is a tap of the hand, …
+_FAR = 0.4  # … if it is so many times the digit's longer side away from it
 _FRAME = 0.08  # share of the picture's sides within which a frame keeps to its edges, …
 _FRAME_SPAN = 0.8  # … along at least this share of one, …
 _CLEAR = 0.03  # … while all other ink keeps this share away from them
@@ -83,6 +85,21 @@ class _Box(NamedTuple):
             max(self.top - by, 0), self.bottom + by, max(self.left - by, 0), self.right + by
         )
 
+    def joined(self, other: "_Box") -> "_Box":
+        """The smallest box around both."""
+        return _Box(
+            min(self.top, other.top),
+            max(self.bottom, other.bottom),
+            min(self.left, other.left),
+            max(self.right, other.right),
+        )
+
+    def distance(self, other: "_Box") -> int:
+        """Rows or columns between both, whichever are more; negative if they overlap."""
+        rows = max(self.top - other.bottom, other.top - self.bottom)
+        columns = max(self.left - other.right, other.left - self.right)
+        return max(rows, columns)
+
 
 def preprocess(data_url: object) -> Grey:
     """`normalise` the picture in a data URL (see `pictures.read_picture` for its errors)."""
@@ -93,8 +110,8 @@ def normalise(grey: Grey) -> Grey:
     """Bring a drawing into the form of an MNIST picture.
 
     Paper is told from ink by the border of the picture, so light on dark and dark on light come
-    out the same; uneven light, noise and specks are removed. A picture that already has this form
-    comes through (nearly) unchanged.
+    out the same; uneven light, noise, specks and taps beside the digit are removed. A picture that
+    already has this form comes through (nearly) unchanged.
 
     Args:
         grey: uint8[height, width] of any size, 0 = black.
@@ -225,7 +242,7 @@ def _bounding_box(mask: NDArray[np.bool_]) -> _Box:
 
 
 def _box_of_digit(mask: NDArray[np.bool_]) -> _Box:
-    """The bounding box of all pieces of ink but specks and a frame around the digit."""
+    """The bounding box of all pieces of ink but specks, a frame and taps beside the digit."""
     picture = Image.fromarray(-mask.view(np.uint8))  # 255 where there is ink
     left, top, right, bottom = picture.getbbox() or (0, 0, 0, 0)
     box = _Box(top, bottom, left, right)
@@ -244,12 +261,36 @@ def _box_of_digit(mask: NDArray[np.bool_]) -> _Box:
     y = (box.top + (np.arange(cells.shape[0]) + 0.5) * cell) / mask.shape[0]
     x = (box.left + (np.arange(cells.shape[1]) + 0.5) * cell) / mask.shape[1]
     kept &= ~_frame(pieces, kept, y, x)
+    kept &= ~_strayed(pieces, kept, areas)
     within = _bounding_box(kept[pieces])
     top, left = box.top + within.top * cell, box.left + within.left * cell
     bottom = min(box.top + within.bottom * cell, box.bottom)
     right = min(box.left + within.right * cell, box.right)
     tight = _bounding_box(mask[top:bottom, left:right])
     return _Box(top + tight.top, top + tight.bottom, left + tight.left, left + tight.right)
+
+
+def _strayed(
+    pieces: NDArray[np.int32], kept: NDArray[np.bool_], areas: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """Which small pieces lie far from the digit: a tap beside it would shrink it to a corner.
+
+    The digit grows from its large pieces by those that are near, so broken strokes stay whole.
+    """
+    strayed = np.zeros_like(kept)
+    small = kept & (areas < _STRAY * areas[kept].sum())
+    digit = kept & ~small
+    if not small.any() or not digit.any():
+        return strayed
+    box = _bounding_box(digit[pieces])
+    loose = {piece: _bounding_box(pieces == piece) for piece in np.flatnonzero(small).tolist()}
+    while near := [
+        piece for piece, around in loose.items() if box.distance(around) <= _FAR * box.longer_side
+    ]:
+        for piece in near:
+            box = box.joined(loose.pop(piece))
+    strayed[list(loose)] = True
+    return strayed
 
 
 def _frame(
