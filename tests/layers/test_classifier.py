@@ -41,13 +41,12 @@ def test_the_answer_carries_the_version_on_the_card(classifier: Classifier) -> N
 @needs_data
 def test_reaches_its_cards_figure_on_mnist(classifier: Classifier) -> None:
     _, test = load_mnist()
-    sample = slice(0, None, 5)
     right = [
         classifier.predict(normalise(image)).digit == label
-        for image, label in zip(test.x[sample], test.y[sample], strict=True)
+        for image, label in zip(test.x, test.y, strict=True)
     ]
-    # 2,000 of the 10,000: one more mistake in a thousand than on the whole is chance
-    assert 100 * np.mean(right) >= registry.built_in().card["figures"]["mnist_accuracy"] - 0.1
+    # of 10,000 one or two may be so near to a tie that another processor decides otherwise
+    assert 100 * np.mean(right) >= registry.built_in().card["figures"]["mnist_accuracy"] - 0.02
 
 
 @needs_data

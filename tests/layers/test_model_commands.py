@@ -14,9 +14,9 @@ from tests import tiny_models
 
 @pytest.fixture
 def local(folder: Path) -> Store:
-    """A folder with two versions that were published, and never promoted."""
+    """A folder with two versions, newer than the package's, that were published, not promoted."""
     store = open_store(folder.as_uri())
-    for version, created in (("v1", "2026-11-24T01:02:03"), ("v2", "2026-11-25T01:02:03")):
+    for version, created in (("v1", "2124-11-24T01:02:03"), ("v2", "2124-11-25T01:02:03")):
         files = tiny_models.files(version, created=created)
         asyncio.run(registry.publish(store, version, files))
     return store
@@ -51,8 +51,8 @@ def test_models_are_listed_with_figures_and_what_was_done_with_them(
     assert head[0] == "version"
     figures = ["99.70 %", "99.80 %", "40"]
     assert rows[:2] == [
-        ["v2", "2026-11-25 01:02", *figures, f"promotion, {second}: Promoted by hand."],
-        ["v1", "2026-11-24 01:02", *figures, f"since {third}", f"rollback, {third}: Too slow."],
+        ["v2", "2124-11-25 01:02", *figures, f"promotion, {second}: Promoted by hand."],
+        ["v1", "2124-11-24 01:02", *figures, f"since {third}", f"rollback, {third}: Too slow."],
     ]
     assert rows[2][0] == built_in().version
     assert rows[2][-1].endswith("It is part of the package.")
