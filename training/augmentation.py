@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from digit_recognizer.preprocessing import normalise
 from training.datasets import PenDigit
 from training.strokes import CANVAS, Distortion, distort, draw, scaled
-from training.tracing import inked, traced
+from training.tracing import height_of, inked, traced
 
 Grey = NDArray[np.uint8]
 Picture = TypeVar("Picture", Grey, NDArray[np.float32])
@@ -88,9 +88,9 @@ def _redrawn(image: Grey, rng: Generator) -> Grey | None:
     nearest = distance.reshape(28, _ENLARGED, 28, _ENLARGED).min(axis=(1, 3))
     if (nearest[image > _PALE] > _MISSED * _ENLARGED).any():
         return None
-    height = max(float(np.ptp(side)) for side in np.nonzero(distance == 0))
+    warped = _warped(distance, rng, beyond=_NO_INK)
     # The pen is measured before the warp, which may shrink the digit by a fifth.
-    return inked(_warped(distance, rng, beyond=_NO_INK), max(height, 1.0) * _share_of_pen(rng))
+    return inked(warped, max(height_of(distance), 1.0) * _share_of_pen(rng))
 
 
 def _with_other_pen(large: Grey, growth: float) -> Grey:

@@ -40,7 +40,7 @@ from training.grid import CELLS, Cell, centre_of, drawing
 from training.non_digits import EVALUATION_KINDS, evaluation_non_digit
 from training.report import write_report
 from training.strokes import CANVAS, draw, scaled
-from training.tracing import inked, traced
+from training.tracing import height_of, inked, traced
 
 Grey = NDArray[np.uint8]
 
@@ -102,8 +102,7 @@ def evaluate_redrawn(classifier: Classifier, mnist_file: Path | None) -> Results
     _, test = load_mnist(mnist_file)
     for image, label in zip(tqdm(test.x, "redrawn"), test.y, strict=True):
         distance = traced(np.pad(image, 4), REDRAWN_ENLARGED)  # with room for the thickest pen
-        line = np.argwhere(distance == 0)
-        height = float(np.ptp(line, axis=0).max()) if line.size else 0.0
+        height = height_of(distance)
         for share in REDRAWN_PENS:
             # A blot has no line: it stays as it is.
             drawn = inked(distance, share * height) if height else image

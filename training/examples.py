@@ -69,11 +69,7 @@ def mnist_examples(mnist: Images, variants: int, seed: int) -> Examples:
 
 def redrawn_mnist_examples(mnist: Images, variants: int, seed: int) -> Examples:
     """Variants of MNIST's training pictures, some drawn again with the page's pens."""
-
-    def variant(item: int, rng: Generator) -> Grey:
-        return mnist_variant_of_any_pen(mnist.x[item], rng)
-
-    return _together([_rendered("mnist-redrawn", len(mnist.y), variants, seed, variant)], mnist.y)
+    return warped_examples("mnist-redrawn", mnist, variants, seed, mnist_variant_of_any_pen)
 
 
 def plain_mnist_examples(mnist: Images) -> Examples:
@@ -135,11 +131,17 @@ def unseen_non_digits(digits: Sequence[PenDigit], n: int, seed: int) -> Examples
     return _together([part], np.full(n, NOT_A_DIGIT, np.uint8))
 
 
-def warped_examples(name: str, images: Images, variants: int, seed: int) -> Examples:
-    """Warped variants of pictures in MNIST's form, by their own pens."""
+def warped_examples(
+    name: str,
+    images: Images,
+    variants: int,
+    seed: int,
+    warp: Callable[[Grey, Generator], Grey] = mnist_variant,
+) -> Examples:
+    """Variants of pictures in MNIST's form; by their own pens, unless `warp` takes others."""
 
     def variant(item: int, rng: Generator) -> Grey:
-        return mnist_variant(images.x[item], rng)
+        return warp(images.x[item], rng)
 
     return _together([_rendered(name, len(images.y), variants, seed, variant)], images.y)
 

@@ -270,10 +270,8 @@ def _second_fold(card: dict[str, Any]) -> str:
         return ""
     fold, figures = card["second_fold"], card["second_fold"]["figures"]
     held_out = fold["configuration"]["held_out"]
-    c = fold["configuration"]
-    epochs = c["epochs"] + c["settling_cycles"] * c["settling_epochs"]
     return (
-        f"The same recipe, trained once more ({epochs} epochs) with writers {', '.join(map(str, held_out))} held out "
+        f"The same recipe, trained once more with writers {', '.join(map(str, held_out))} held out "
         f"instead: MNIST {figures['mnist_accuracy']:.2f} %, unseen writers "
         f"{figures['writers_accuracy']:.2f} % in the mean and "
         f"{figures['writers_worst_cell_accuracy']:.2f} % in the worst cell, calibration error "

@@ -36,6 +36,12 @@ def traced(image: Grey, enlarged: int) -> Float:
     return np.asarray(cv2.distanceTransform(1 - line, cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
 
 
+def height_of(distance: Float) -> float:
+    """The longer side of a traced line, in pixels of the map; 0 of a blot, which has no line."""
+    line = np.argwhere(distance == 0)
+    return float(np.ptp(line, axis=0).max()) if line.size else 0.0
+
+
 def inked(distance: Float, width: float) -> Grey:
     """Draw a line again, `width` pixels wide, from the distances that `traced` gives."""
     return np.asarray(255 * np.clip(width / 2 - distance + 0.5, 0, 1), np.uint8)

@@ -123,9 +123,11 @@ def train(
     sources = _examples(configuration, mnist, writers)
     warped, _ = sources[0]
     plain = plain_mnist_examples(mnist)
-    redrawn = redrawn_mnist_examples(
-        mnist, configuration.redrawn_variants, configuration.examples_seed
-    )
+    redrawn = warped
+    if configuration.redrawn_cycles:  # a short comparison makes no examples that it never shows
+        redrawn = redrawn_mnist_examples(
+            mnist, configuration.redrawn_variants, configuration.examples_seed
+        )
     settling_sources = [
         [(plain, 1), (some, configuration.mnist_an_epoch - 1), *sources[1:]]
         for some in (warped, redrawn)
