@@ -16,21 +16,26 @@ export PYTHON_VERSION ?= 3.13
 export ARCHITECTURE ?= x86_64
 
 CODE := layers/model/digit_recognizer functions local training infra tests $(wildcard benchmarks)
-TEMPLATES := infra/template.yaml infra/retraining.yaml
+TEMPLATES := infra/template.yaml infra/retraining.yaml infra/batch.yaml
 SERVING := layers/model functions/predict functions/feedback functions/download local
 PARTS := $(SERVING) training tests infra
 PAGE := web/dist/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
+# A virtual environment has its folder's name in its scripts, and the package's in what it imports. So
+# where the folder was moved or copied it is made anew: it says itself where it was made.
+anew_if_elsewhere = $(shell case "$$(grep -s '^command = ' $1/pyvenv.cfg)" in \
+	(""|*" $(CURDIR)/$1") ;; (*) echo anew;; esac)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train evaluate experiments \
-	retrain bench bench-loop load screens import-csv export-csv compact reprocess models promote rollback format lock update audit licences sbom clean lint-infra build deploy deploy-retraining destroy verify-lambda upload-datasets
+.PHONY: anew help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train train-ink-finder evaluate experiments \
+	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda upload-datasets
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(STAMPS)/serving $(PAGE) ## Start the local server (HOST, PORT, WORKERS, DATA_STORE) and print its address
+run: $(STAMPS)/serving $(PAGE) ## Start the local server (HOST, PORT, WORKERS, DATA_STORE, DOWNLOAD_TOKEN) and print its address
 	@exec $(BIN)/python -m local
 
 dev: $(STAMPS)/serving web/node_modules/.stamp ## Work on it: page and API reload by themselves (HOST, PORT, DATA_STORE)
@@ -47,7 +52,7 @@ lint-python: $(STAMPS)/development ## Check the Python code: format, lint, types
 	$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m infra.third_party check
 
-lint-web: web/node_modules/.stamp ## Check the page's code: format, lint, types
+lint-web: web/node_modules/.stamp ## Check the page's code: format, lint, types, who imports whom
 	npm --prefix web run lint
 
 lint-infra: $(INFRA)/.stamp ## Check the templates and the Dockerfile: SAM, cfn-lint, checkov
@@ -61,15 +66,15 @@ lint-infra: $(INFRA)/.stamp ## Check the templates and the Dockerfile: SAM, cfn-
 
 # Tests wait more than they work, so two processes keep two cores busy.
 PROCESSES ?= 2
-SIDE_BY_SIDE := --numprocesses $(PROCESSES) --dist loadfile
+SIDE_BY_SIDE := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # In a run of its own: Playwright's event loop would be in the way of tests that need theirs.
 test-python: $(STAMPS)/development $(INFRA)/.stamp $(PAGE) chromium ## Run the Python tests but those that drive the page (ARGS: for pytest)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore tests/e2e $(ARGS)
 
 fuzz: $(STAMPS)/development ## Run the property tests with thousands of examples each (ARGS: for pytest)
-	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 -k "conformance or hostile" \
-		tests/layers tests/local $(ARGS)
+	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 \
+		-k "conformance or hostile or each_fault or each_kill or faults_model" tests/layers tests/local $(ARGS)
 
 test-web: web/node_modules/.stamp ## Run the page's unit tests (ARGS: words of file names, or --watch)
 	npm --prefix web test -- $(ARGS)
@@ -88,6 +93,9 @@ deploy: $(INFRA)/.stamp ## Build, deploy to AWS, try it (STACK, PARAMETERS; see 
 deploy-retraining: $(INFRA)/.stamp ## Build the image that retrains on a schedule, deploy it (see docs/retraining.md)
 	@$(INFRA_PYTHON) -m infra.deploy deploy-retraining
 
+rollback-functions: $(INFRA)/.stamp ## Put the functions' versions before back into service (STACK)
+	@$(INFRA_PYTHON) -m infra.deploy rollback-functions
+
 destroy: $(INFRA)/.stamp ## Delete the stack; it says what, and asks
 	@$(INFRA_PYTHON) -m infra.deploy destroy
 
@@ -100,6 +108,9 @@ verify-lambda: $(STAMPS)/development $(INFRA)/.stamp ## Prove the artefacts unde
 train: $(STAMPS)/development ## Train the model and export it (ARGS: for training.train)
 	$(BIN)/python -m training.train $(ARGS)
 
+train-ink-finder: $(STAMPS)/development ## Train what finds the ink in photos (ARGS: for training.train_ink_finder)
+	$(BIN)/python -m training.train_ink_finder $(ARGS)
+
 evaluate: $(STAMPS)/development ## Measure the model on held-out data (ARGS: for training.evaluate)
 	$(BIN)/python -m training.evaluate $(ARGS)
 
@@ -107,7 +118,7 @@ experiments: $(STAMPS)/development ## Compare architectures in one table (ARGS: 
 	$(BIN)/python -m training.experiments $(ARGS)
 
 upload-datasets: $(STAMPS)/development ## Put MNIST and the pen strokes beside the feedback, for retraining there (DATA_STORE)
-	@$(BIN)/python -m training.stored_datasets
+	@$(BIN)/python -m training.datasets.stored
 
 retrain: $(STAMPS)/development ## Learn from the feedback of DATA_STORE; promote what is better (ARGS: see --help)
 	@$(BIN)/python -m training.retrain $(ARGS)
@@ -118,21 +129,30 @@ bench: $(STAMPS)/development build ## Measure speed, memory and sizes into docs/
 bench-loop: $(STAMPS)/development ## Measure the learning loop: new styles, poisoned labels, time and memory
 	$(BIN)/python -m benchmarks loop_sizes loop_poison loop_styles
 
+bench-rows: $(STAMPS)/development ## Measure reading very many rows, and Parquet (ROWS="100_000 1_000_000", up to 10_000_000)
+	$(BIN)/python -m benchmarks many_rows
+
 load: $(STAMPS)/development ## Load the local server, then flood it (LOAD_SECONDS of each case, 60)
 	$(BIN)/python -m benchmarks load
 
-import-csv: $(STAMPS)/serving ## Take a user_pixel_data.csv from elsewhere, once (FILE, DATA_STORE)
+import-csv: $(STAMPS)/serving ## Take a user_pixel_data.csv from elsewhere, once (FILE, SKIP_BAD=1, DATA_STORE)
 	@test -n "$(FILE)" || { echo "Which file? For example: make import-csv FILE=user_pixel_data.csv" >&2; exit 2; }
-	@$(BIN)/python -m digit_recognizer import-csv "$(FILE)"
+	@$(BIN)/python -m digit_recognizer import-csv $(if $(SKIP_BAD),--skip-bad) -- "$(FILE)"
 
 export-csv: $(STAMPS)/serving ## Write all feedback to a file (FILE=user_pixel_data.csv, DATA_STORE)
 	@$(BIN)/python -m digit_recognizer export-csv $(if $(FILE),"$(FILE)")
+
+export-parquet: $(STAMPS)/development ## Write all feedback as Parquet, pictures included (FOLDER=user_pixel_data.parquet, DATA_STORE)
+	@$(BIN)/python -m training.export_parquet $(if $(FOLDER),"$(FOLDER)")
 
 compact: $(STAMPS)/serving ## Take rows that arrived one by one into the CSV's segments (DATA_STORE)
 	@$(BIN)/python -m digit_recognizer compact
 
 reprocess: $(STAMPS)/serving ## Make the pixels of old rows anew, with today's normalise (DATA_STORE)
 	@$(BIN)/python -m digit_recognizer reprocess
+
+check: $(STAMPS)/serving ## Read the whole store and say what is broken (REPAIR=1 makes a new manifest; DATA_STORE)
+	@$(BIN)/python -m digit_recognizer check $(if $(REPAIR),--repair)
 
 models: $(STAMPS)/serving ## List the versions of the model, and which is in service (DATA_STORE)
 	@$(BIN)/python -m digit_recognizer models
@@ -200,13 +220,17 @@ CHECK_NODE := node -e 'const [a, b] = process.versions.node.split("."); process.
 	2>/dev/null && command -v npm >/dev/null || { \
 	echo "Node.js 20.19 or newer with npm is needed to build the page: https://nodejs.org" >&2; exit 1; }
 
-$(BIN)/python:
+anew:
+	@echo "This folder was moved or copied:"
+
+$(BIN)/python: $(call anew_if_elsewhere,$(VENV))
 	@$(CHECK_PYTHON)
 	@echo "Making the virtual environment …"
-	@$(PYTHON) -m venv $(VENV) || { \
+	@$(PYTHON) -m venv --clear $(VENV) || { \
 		echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-$(STAMPS)/serving: $(SERVING:%=%/requirements.txt) layers/model/pyproject.toml | $(BIN)/python
+$(STAMPS)/serving: $(SERVING:%=%/requirements.txt) layers/model/pyproject.toml \
+		$(call anew_if_elsewhere,$(VENV)) | $(BIN)/python
 	@echo "Installing what serving needs …"
 	@$(PIP) --require-hashes $(SERVING:%=--requirement %/requirements.txt)
 	@$(PIP) --no-deps --editable layers/model
@@ -220,7 +244,7 @@ $(STAMPS)/development: $(STAMPS)/serving training/requirements.txt tests/require
 		--requirement training/requirements.txt --requirement tests/requirements.txt
 	@touch $@
 
-$(INFRA)/.stamp: infra/requirements.txt
+$(INFRA)/.stamp: infra/requirements.txt $(call anew_if_elsewhere,$(INFRA))
 	@$(CHECK_PYTHON)
 	@echo "Installing what building and deploying needs …"
 	@$(PYTHON) -m venv --clear $(INFRA)

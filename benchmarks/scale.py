@@ -90,12 +90,12 @@ def simulate(rate: int, prefixes: int, interval_s: int) -> Day:
             continue
         longest = max(longest, waiting)
         # One run takes a hundred thousand rows a generation, and ends with its function.
-        taken = min(waiting, COMPACTED_A_SECOND * LAMBDA_RUN_S)
-        seconds = taken / COMPACTED_A_SECOND
+        compacted = min(waiting, COMPACTED_A_SECOND * LAMBDA_RUN_S)
+        seconds = compacted / COMPACTED_A_SECOND
         free_at = now + seconds
         busy_s += seconds
-        lists += sum(-(-max(waiting - done, 1) // 1000) for done in range(0, taken, 100_000))
-        waiting -= taken
+        lists += sum(-(-max(waiting - done, 1) // 1000) for done in range(0, compacted, 100_000))
+        waiting -= compacted
         runs += 1
     day = rate * DAY_S
     generations = max(runs, day // 100_000)

@@ -36,6 +36,17 @@ _ROW = re.compile(r"^\| ([^ |]+) \| ([^ |]+) \|", re.MULTILINE)
 _TABLE = ("| package | version | licence |", "| --- | --- | --- |")
 _CLASSIFIER = "License :: "
 
+# Licences that ask something of who passes a package on, and why nothing comes of it here.
+_EXPLAINED = {
+    "text-unidecode": (
+        "may be taken under the Artistic License or the GPL, as one likes; taken here under the"
+        " Artistic License. It comes with python-slugify, by cookiecutter, by the SAM CLI: it runs"
+        " on the machine that builds and deploys, no code here imports it, and it is in nothing"
+        " that is built, deployed or passed on."
+    ),
+}
+_ASKS = re.compile(r"GPL|General Public License")
+
 _HEAD = """\
 # Third-party packages
 
@@ -69,12 +80,13 @@ def document() -> str:
     """The file's text.
 
     Raises:
-        SystemExit: a package is not installed, so that its licence is not known.
+        SystemExit: a package is not installed, so that its licence is not known, or it has one
+            that nobody has thought about.
     """
     licences = _python_licences()
     sections = [_HEAD]
     for title, packages in pinned().items():
-        rows = []
+        rows, notes = [], []
         for package in packages:
             licence = _npm_licence(package) if title == _PAGE else licences.get(package.name)
             if licence is None:
@@ -82,8 +94,24 @@ def document() -> str:
                     f"{package.name} {package.version} is not installed; run `make test` once."
                 )
             rows.append(f"| {package.name} | {package.version} | {licence} |")
-        sections.append("\n".join([f"## {title}", "", *_TABLE, *rows]))
+            if _ASKS.search(licence):
+                notes += ["", explained(package, licence)]
+        sections.append("\n".join([f"## {title}", "", *_TABLE, *rows, *notes]))
     return "\n\n".join(section.rstrip() for section in sections) + "\n"
+
+
+def explained(package: Package, licence: str) -> str:
+    """Why a package may be used here although its licence is the GPL, or one of its kind.
+
+    Raises:
+        SystemExit: nobody has said why.
+    """
+    if package.name not in _EXPLAINED:
+        sys.exit(
+            f"{package.name} is under {licence}: say in infra/third_party.py why it may be used"
+            " here, or do without it."
+        )
+    return f"`{package.name}` {_EXPLAINED[package.name]}"
 
 
 def pinned() -> dict[str, list[Package]]:

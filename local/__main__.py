@@ -1,10 +1,13 @@
 """Starts the local server: `python -m local`; HOST, PORT and WORKERS are read from the environment.
 
+ALLOWED_HOSTS and CLIENT_RATE, too: see `local.visitors` and `local.client_limit`.
+
 It prints its address once it answers, ends with status 0 on Ctrl-C or SIGTERM, and says in one
 sentence what to do when it can't start. What the app itself may be told is in
 `digit_recognizer.settings`.
 """
 
+import asyncio
 import errno
 import os
 import signal
@@ -16,6 +19,9 @@ from typing import NoReturn
 
 import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess
+
+from local import exposure
+from local.security_headers import HEADERS
 
 _START_S = 60.0  # a worker needs one second on a machine with nothing else to do
 
@@ -49,18 +55,31 @@ def main() -> None:
     # The matrices of `normalise` are small: more threads than one would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imported late, so that a port that is taken is said at once.
-    from digit_recognizer import storage
+    from digit_recognizer.errors import StoreUnavailable, UnfitStore
     from digit_recognizer.settings import settings
+    from digit_recognizer.store import condition, opening
+    from local.client_limit import rate_from_environment
     from local.protocol import Protocol
+    from local.visitors import Hosts
 
     try:
-        storage.in_service()
-    except ValueError as error:
+        Hosts.from_environment()
+        rate_from_environment()
+        asyncio.run(condition.check(opening.configured()))
+    except (ValueError, UnfitStore) as error:
         sys.exit(str(error))
+    except StoreUnavailable:
+        unsaved = (
+            "The data store does not answer, or is read-only: feedback can't be saved for now."
+        )
+        print(unsaved, file=sys.stderr)
     if workers > 1 and settings().data_store.startswith("memory"):
         sys.exit("With DATA_STORE=memory:// each worker would have a store of its own: WORKERS=1.")
+    has_token = bool(settings().download_token)
+    if exposed := exposure.warning(listener.getsockname()[0], has_token):
+        print(exposed, file=sys.stderr, flush=True)
     config = uvicorn.Config(
-        "local.app:create_local_app",
+        "local.worker:create_app",
         factory=True,
         loop="local.listening:Loop",
         http=Protocol,
@@ -70,6 +89,7 @@ def main() -> None:
         access_log=False,
         lifespan="off",
         server_header=False,
+        headers=HEADERS,
         proxy_headers=False,
     )
     if workers > 1:

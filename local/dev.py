@@ -34,7 +34,7 @@ class _Reload(StatReload):
 def main() -> None:
     """Serve until told to stop."""
     config = uvicorn.Config(
-        "local.app:create_local_app",
+        "local.worker:create_app",
         factory=True,
         http=Protocol,
         ws="none",

@@ -12,14 +12,19 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digit_recognizer.telemetry import Measured
+from digit_recognizer.api import access
+from digit_recognizer.api.telemetry import Measured
+from digit_recognizer.errors import Unauthorized
+from local.client_limit import is_this_machine
 
+_OF_PROXIES = ("forwarded", "via", "x-forwarded-for")
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.002, 0.003, 0.005, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 _CONFIDENCES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1)
 
 _here = CollectorRegistry()
 _requests = Counter("digit_requests", "Answers.", ["route", "status"], registry=_here)
+_unread = Counter("digit_unread", "Answers given up: nobody read them.", registry=_here)
 _duration = Histogram(
     "digit_request_seconds", "From request to answer.", ["route"], buckets=_SECONDS, registry=_here
 )
@@ -54,10 +59,35 @@ def count_refused(status: int) -> None:
     _requests.labels("refused", str(status)).inc()
 
 
-async def metrics(_request: Request) -> Response:
-    """Prometheus' text format; of all workers together."""
+def count_unread() -> None:
+    """Count an answer that was given up because nobody read it."""
+    _unread.inc()
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus' text format; of all workers together.
+
+    They are the operator's: told to those who have the token for the feedback, and where there is
+    none, to this machine.
+
+    Raises:
+        Unauthorized: the request is somebody else's.
+    """
+    await access.check(request)
+    if not access.token_is_needed() and not _is_from_here(request):
+        raise Unauthorized(
+            "The figures are told to the server's own machine, or, where it is started with"
+            " DOWNLOAD_TOKEN, to those who send the token as Authorization: Bearer <token>."
+        )
     registry = _here
     if _FOLDER in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return Response(in_text(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether this machine asks, and not a proxy on it for somebody else."""
+    if request.client is None or any(name in request.headers for name in _OF_PROXIES):
+        return False
+    return is_this_machine(request.client.host)

@@ -1,12 +1,14 @@
 """What API Gateway keeps from the functions in the cloud, the local server keeps from them here.
 
 Requests that are no HTTP, never end or have endless headers are refused before the app hears of
-them, and a flood is refused with a quick 503, so that what was accepted is answered in time. All
-in the contract's error shape.
+them, a flood is refused with a quick 503, so that what was accepted is answered in time, and a
+client that sends too much with 429. All in the contract's error shape. An answer that nobody reads
+is given up.
 """
 
 import asyncio
 import json
+import socket
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -21,12 +23,18 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import ServerState
 
 from local import metrics
+from local.client_limit import ClientLimit, rate_from_environment
 
 # Headers of a request, with its address (bytes); API Gateway takes 10,240.
 MAX_HEAD = 32_768
 # From a connection's, or a request's, first byte to the last (s). Megabytes of a picture from the
-# same machine or network take a fraction of it.
+# same machine or network take a fraction of it. As long an answer, or a piece of it (see
+# `local.open_answers`), has to leave.
 PATIENCE = 30.0
+# Of an answer, so much is in the system on its way to a client (bytes; Linux takes twice as much).
+# By itself it would be megabytes, and nothing of them would leave here for as long as a slow client
+# takes to read a third of them.
+SENT_AHEAD = 1 << 17
 # Requests that wait for an answer, in one process. At two milliseconds each the last one of them
 # waits for a quarter of a second; what comes on top is told to come again.
 MAX_WAITING = 128
@@ -34,17 +42,15 @@ MAX_WAITING = 128
 # whether all is well, and who must be refused.
 AT_ONCE = 4
 
-
 _TOO_MANY = b'{"error":"Too many requests at once; try again in a moment."}'
-_TOO_MANY_HEAD = STATUS_LINE[503] + (
-    b"retry-after: 1\r\ncontent-type: application/json\r\ncontent-length: %d\r\n" % len(_TOO_MANY)
-)
+_TOO_MANY_OF_YOURS = b'{"error":"Too many requests from your address; wait %d s, then try again."}'
 
 
 class _Line:
-    """The requests of a process that wait to begin."""
+    """The requests of a process that wait to begin, and how often each client may add to them."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.limit = ClientLimit(rate_from_environment())
         self._loop = loop
         self._waiting: deque[Callable[[], None]] = deque()
 
@@ -73,10 +79,13 @@ class Protocol(HttpToolsProtocol):
     _head = 0
     _in_head = True
     _deadline: asyncio.TimerHandle | None = None
+    _read_by: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request, but not for ever."""
         super().connection_made(transport)
+        if connection := transport.get_extra_info("socket"):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AHEAD)
         if self.server_state not in _lines:
             _lines[self.server_state] = _Line(self.loop)
         self._wait()
@@ -84,6 +93,7 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._wait_no_more()
+        self._leaves()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -113,8 +123,37 @@ class Protocol(HttpToolsProtocol):
         self._in_head, self._head = True, 0
         super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """More is to be sent than the client takes; it has so long to take it."""
+        super().pause_writing()
+        self._is_to_leave()
+
+    def resume_writing(self) -> None:
+        """It took (nearly) all."""
+        super().resume_writing()
+        self._leaves()
+        if self.transport.is_closing():
+            self._is_to_leave()
+
+    def on_response_complete(self) -> None:
+        """The answer is made; where it was the last one, the connection ends when it has left."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._is_to_leave()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """No other request came."""
+        super().timeout_keep_alive_handler()
+        self._is_to_leave()
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         line = _lines[self.server_state]
+        client = cycle.scope["client"]
+        wait_s = line.limit.wait_s(client[0]) if client else 0
+        if wait_s:
+            body = _TOO_MANY_OF_YOURS % wait_s
+            self.loop.call_soon(self._send_away, cycle, 429, wait_s, body)
+            return
         # Whether all is well can always be asked.
         few = len(self.tasks) < AT_ONCE and not line
         if few or cycle.scope["path"] == "/health":
@@ -123,7 +162,7 @@ class Protocol(HttpToolsProtocol):
             line.append(partial(super()._start_asgi_task, cycle, app))
         else:
             # Not at once, or thousands of requests on one connection would be as many calls deep.
-            self.loop.call_soon(self._send_away, cycle)
+            self.loop.call_soon(self._send_away, cycle, 503, 1, _TOO_MANY)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or ambiguous HTTP."""
@@ -138,14 +177,32 @@ class Protocol(HttpToolsProtocol):
             self._deadline.cancel()
             self._deadline = None
 
-    def _send_away(self, cycle: RequestResponseCycle) -> None:
+    def _is_to_leave(self) -> None:
+        """What has been written must leave in time, if it has not left already."""
+        if self._read_by is None and self.transport.get_write_buffer_size():
+            self._read_by = self.loop.call_later(PATIENCE, self._give_up_reader)
+
+    def _leaves(self) -> None:
+        if self._read_by is not None:
+            self._read_by.cancel()
+            self._read_by = None
+
+    def _give_up_reader(self) -> None:
+        """Forget what has not left: to close the connection would wait for it."""
+        metrics.count_unread()
+        self.transport.abort()
+
+    def _send_away(
+        self, cycle: RequestResponseCycle, status: int, wait_s: int, sentence: bytes
+    ) -> None:
         """Refuse a request without asking the app: a flood must cost little."""
-        metrics.count_refused(503)
+        metrics.count_refused(status)
         if self.transport.is_closing():
             return
-        body = b"" if cycle.scope["method"] == "HEAD" else _TOO_MANY
+        body = b"" if cycle.scope["method"] == "HEAD" else sentence
         close = b"" if cycle.keep_alive else b"connection: close\r\n"
-        self.transport.write(_TOO_MANY_HEAD + close + b"\r\n" + body)
+        head = self._head_of(status, len(sentence)) + b"retry-after: %d\r\n" % wait_s
+        self.transport.write(head + close + b"\r\n" + body)
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
             self.transport.close()
@@ -159,8 +216,13 @@ class Protocol(HttpToolsProtocol):
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             metrics.count_refused(status)
             body = json.dumps({"error": sentence}).encode()
-            head = (
-                b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
-            )
-            self.transport.write(STATUS_LINE[status] + head % len(body) + body)
+            head = self._head_of(status, len(body)) + b"connection: close\r\n\r\n"
+            self.transport.write(head + body)
         self.transport.close()
+        self._is_to_leave()
+
+    def _head_of(self, status: int, length: int) -> bytes:
+        """A refusal's head but for its end, with the headers that all answers have."""
+        of_all = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
+        about = b"content-type: application/json\r\ncontent-length: %d\r\n" % length
+        return STATUS_LINE[status] + of_all + about

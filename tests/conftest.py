@@ -12,7 +12,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image, ImageDraw
 
-from digit_recognizer import serving, settings, storage
+from digit_recognizer import settings
+from digit_recognizer.models import follower
+from digit_recognizer.store import opening, storage
 
 # How long one example takes says nothing on a machine that does other things, too.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -28,6 +30,12 @@ AWS_VARIABLES = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin files with long tests first: in the end no process waits for another one's."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """The event loop of asynchronous tests."""
@@ -38,10 +46,10 @@ def anyio_backend() -> str:
 def _settings_of_this_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let each test have the store, model and settings of its own environment."""
     monkeypatch.setenv("DATA_STORE", "memory://")  # never what this machine's user has collected
-    for once in (settings.settings, storage.in_service, serving.follower):
+    for once in (settings.settings, opening.configured, follower.follower):
         once.cache_clear()
     yield
-    for once in (settings.settings, storage.in_service, serving.follower):
+    for once in (settings.settings, opening.configured, follower.follower):
         once.cache_clear()
 
 
@@ -81,7 +89,7 @@ def store_url(
 @pytest.fixture
 def store(store_url: str) -> storage.Store:
     """The store that the functions use in this test, of each kind."""
-    return storage.in_service()
+    return opening.configured()
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from digit_recognizer.preprocessing import PREPROCESSING_VERSION
-from digit_recognizer.registry import CARD_FILE, KERAS_FILE, LITERT_FILE
+from digit_recognizer.recognition.model import CARD_FILE, KERAS_FILE, LITERT_FILE
+from digit_recognizer.recognition.preprocessing import PREPROCESSING_VERSION
 
 
 @cache

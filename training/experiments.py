@@ -14,22 +14,26 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from digit_recognizer.preprocessing import normalise
-from digit_recognizer.registry import ARTEFACTS, KERAS_FILE
-from training.architectures import ARCHITECTURES
-from training.artefact import read_card, to_litert, with_temperature
-from training.datasets import PROJECT, Images, load_mnist, load_pen_digits, split_writers
-from training.evaluate import litert_milliseconds
-from training.fine_tuning import logits_of
-from training.gate import softmax
-from training.grid import drawn_on_grid
-from training.train import LOG, Configuration, read_log, train
+from digit_recognizer.recognition.model import ARTEFACTS, KERAS_FILE
+from digit_recognizer.recognition.preprocessing import normalise
+from training.datasets.mnist import Images, load_mnist
+from training.datasets.pen_digits import load_pen_digits, split_writers
+from training.drawings.grid import drawn_on_grid
+from training.evaluation.speed import litert_milliseconds
+from training.folders import MODEL_DOCS
+from training.from_nothing.configuration import LEARNING, Configuration
+from training.from_nothing.run import LOG, read_log
+from training.from_nothing.training import train
+from training.network.architectures import ARCHITECTURES
+from training.network.artefact import logits_of, read_card, to_litert, with_temperature
+from training.network.calibration import softmax
 
-TABLE = PROJECT / "docs" / "model" / "architectures.md"
+_SHOWN = {"warped": 1, "pen": 5, "non_digits": 1}
+TABLE = MODEL_DOCS / "architectures.md"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Compared:
     """What one network cost and reached."""
 
     name: str
@@ -52,25 +56,22 @@ def main() -> None:
     arguments = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
     mnist, writers = _judges(arguments.mnist, arguments.pen)
-    outcomes = []
+    networks = []
     runs = [(name, 1) for name in ARCHITECTURES] + [("residual", 2)]
     for architecture, seed in runs:
         configuration = replace(
             Configuration(),
             architecture=architecture,
-            epochs=arguments.epochs,
-            settling_cycles=0,
-            redrawn_cycles=0,
-            mnist_an_epoch=1,
+            phases=(replace(LEARNING, epochs=arguments.epochs, shown=_SHOWN),),
             seed=seed,
         )
         model, run = train(configuration, arguments.mnist, arguments.pen)
         minutes = sum(row["seconds"] for row in read_log(run / LOG)) / 60
-        outcomes.append(_outcome(f"{architecture} {seed}", model, minutes, mnist, writers))
+        networks.append(_compared(f"{architecture} {seed}", model, minutes, mnist, writers))
     card = read_card(ARTEFACTS)
     served = keras.models.load_model(ARTEFACTS / KERAS_FILE)
-    outcomes.append(
-        _outcome(
+    networks.append(
+        _compared(
             "residual, as in the package",
             logits_of(served),
             card["figures"]["training_minutes"],
@@ -79,7 +80,7 @@ def main() -> None:
         )
     )
     TABLE.parent.mkdir(parents=True, exist_ok=True)
-    TABLE.write_text(_table(outcomes, mnist, writers, arguments.epochs), "utf-8")
+    TABLE.write_text(_table(networks, mnist, writers, arguments.epochs), "utf-8")
     print(TABLE.read_text("utf-8"))
 
 
@@ -97,11 +98,11 @@ def _judges(mnist_file: Path | None, pen_file: Path | None) -> tuple[Images, Ima
     )
 
 
-def _outcome(
+def _compared(
     name: str, model: keras.Model, minutes: float, mnist: Images, writers: Images
-) -> Outcome:
+) -> Compared:
     litert = to_litert(with_temperature(model, 1.0))
-    return Outcome(
+    return Compared(
         name,
         model.count_params(),
         len(litert),
@@ -112,22 +113,22 @@ def _outcome(
     )
 
 
-def _table(outcomes: list[Outcome], mnist: Images, writers: Images, epochs: int) -> str:
-    *compared, whole = outcomes
-    convolutional = [outcome for outcome in compared if not outcome.name.startswith("dense")]
-    rows = [_row(outcome, mnist, writers) for outcome in compared]
-    ensemble_mnist = np.mean([softmax(outcome.mnist) for outcome in convolutional], axis=0)
-    ensemble_writers = np.mean([softmax(outcome.writers) for outcome in convolutional], axis=0)
+def _table(networks: list[Compared], mnist: Images, writers: Images, epochs: int) -> str:
+    *short, whole = networks
+    convolutional = [network for network in short if not network.name.startswith("dense")]
+    rows = [_row(network, mnist, writers) for network in short]
+    ensemble_mnist = np.mean([softmax(network.mnist) for network in convolutional], axis=0)
+    ensemble_writers = np.mean([softmax(network.writers) for network in convolutional], axis=0)
     rows.append(
         f"| ensemble of the {len(convolutional)} convolutional ones "
-        f"| {sum(outcome.parameters for outcome in convolutional):,} "
-        f"| {sum(outcome.bytes for outcome in convolutional) / 1000:,.0f} "
-        f"| {sum(outcome.inference_ms for outcome in convolutional):.3f} "
-        f"| {sum(outcome.minutes for outcome in convolutional):.1f} "
+        f"| {sum(network.parameters for network in convolutional):,} "
+        f"| {sum(network.bytes for network in convolutional) / 1000:,.0f} "
+        f"| {sum(network.inference_ms for network in convolutional):.3f} "
+        f"| {sum(network.minutes for network in convolutional):.1f} "
         f"| {_percent(ensemble_mnist, mnist)} | {_percent(ensemble_writers, writers)} |"
     )
     rows.append(_row(whole, mnist, writers))
-    members = ", ".join(outcome.name for outcome in convolutional)
+    members = ", ".join(network.name for network in convolutional)
     return f"""# Architectures compared
 
 Written by `make experiments`; do not edit. Each network was trained for {epochs} short epochs on
@@ -142,11 +143,11 @@ on how busy the machine was.
 """
 
 
-def _row(outcome: Outcome, mnist: Images, writers: Images) -> str:
+def _row(network: Compared, mnist: Images, writers: Images) -> str:
     return (
-        f"| {outcome.name} | {outcome.parameters:,} | {outcome.bytes / 1000:,.0f} "
-        f"| {outcome.inference_ms:.3f} | {outcome.minutes:.1f} "
-        f"| {_percent(outcome.mnist, mnist)} | {_percent(outcome.writers, writers)} |"
+        f"| {network.name} | {network.parameters:,} | {network.bytes / 1000:,.0f} "
+        f"| {network.inference_ms:.3f} | {network.minutes:.1f} "
+        f"| {_percent(network.mnist, mnist)} | {_percent(network.writers, writers)} |"
     )
 
 

@@ -1,7 +1,7 @@
 """Learn from the collected feedback: `python -m training.retrain` (`make retrain`), on DATA_STORE.
 
 1. Rows are collected, without doubles and not too many of anyone (`collected`).
-2. Labels that contradict confident answers are set aside (`trust`).
+2. Labels that contradict confident answers are set aside (`doubt`).
 3. Models that learn from some of the rows are tried on the others (`cross_validation`, by whole
    contributors where there are several); that says which labels to believe, and what is gained.
 4. A model learns from all rows that are believed (`learning`, `fine_tuning`).
@@ -26,29 +26,27 @@ from pathlib import Path
 
 import keras
 
-from digit_recognizer import (
-    promotion_log,
-    promotions,
-    reading,
-    registry,
-    retrainings,
-    storage,
-)
 from digit_recognizer.errors import Conflict, DigitRecognizerError, StoreUnavailable
-from digit_recognizer.promotion_log import Entry
-from digit_recognizer.registry import CARD_FILE, KERAS_FILE
-from digit_recognizer.retrainings import Retraining
+from digit_recognizer.models import promotion, promotion_log, retraining_log, versions
+from digit_recognizer.models.promotion_log import Entry
+from digit_recognizer.models.retraining_log import Retraining
+from digit_recognizer.recognition.model import KERAS_FILE
+from digit_recognizer.rows import snapshot
 from digit_recognizer.settings import settings
-from digit_recognizer.storage import Store
-from training import nothing_to_learn, parent, trust
-from training.collected import Collected, collect
-from training.datasets import BUILD
-from training.fine_tuning import Schedule, logits_of, replay_of
-from training.learning import learn
-from training.options import Options
-from training.parent import Parent
-from training.retraining_pictures import judging_and_replayed, views_of
-from training.retraining_report import Story, write_retraining_report
+from digit_recognizer.store import opening
+from digit_recognizer.store.storage import Store
+from training.folders import BUILD
+from training.network.artefact import logits_of, read_card
+from training.retraining import doubt, nothing_to_learn, parent
+from training.retraining.candidate import Attempt
+from training.retraining.collected import Collected, collect
+from training.retraining.fine_tuning import FineTuning, replay_of
+from training.retraining.learning import learn
+from training.retraining.options import Options, Schedule
+from training.retraining.parent import Parent
+from training.retraining.pictures import judging_and_replayed, views_of
+from training.retraining.report import write_retraining_report
+from training.retraining.story import Story
 
 WORK = BUILD / "retraining"
 
@@ -56,7 +54,7 @@ _TIMEOUT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Ended:
     """What came of a retraining.
 
     Attributes:
@@ -66,13 +64,13 @@ class Outcome:
         report: where the report lies, if there is one.
     """
 
-    outcome: retrainings.Outcome
+    outcome: retraining_log.Outcome
     version: str | None
     reason: str
     report: Path | None = None
 
 
-def retrain(store: Store, options: Options) -> Outcome:
+def retrain(store: Store, options: Options) -> Ended:
     """Learn from the rows of a store.
 
     Raises:
@@ -84,14 +82,15 @@ def retrain(store: Store, options: Options) -> Outcome:
     skipped = asyncio.run(_skipped(store, options))
     if skipped is not None:
         return skipped
-    collected = asyncio.run(collect(reading.rows(store)))
+    collected = asyncio.run(_collected(store))
     nothing_to_learn.check_rows(collected)
-    print(collected.told(), flush=True)
+    print(collected.summary(), flush=True)
 
     served, keras_file = asyncio.run(parent.files(store, entry))
-    answered = parent.answers(served, collected.pixels)
-    doubted = trust.contradicted(answered, collected.labels, float(served.card["uncertain_below"]))
-    nothing_to_learn.check_answers(collected, answered, doubted)
+    probabilities = parent.answers(served, collected.pixels)
+    sure_from = float(served.card["uncertain_below"])
+    doubted = doubt.contradicted(probabilities, collected.labels, sure_from)
+    nothing_to_learn.check_answers(collected, probabilities, doubted)
     judges, replayed = judging_and_replayed(served.card, options.datasets)
     views = views_of(collected, options.seed)
     # From here on TensorFlow has threads, and nothing may fork any more.
@@ -99,64 +98,72 @@ def retrain(store: Store, options: Options) -> Outcome:
     run.mkdir(parents=True, exist_ok=True)
     (run / KERAS_FILE).write_bytes(keras_file)
     model = logits_of(keras.models.load_model(run / KERAS_FILE))
-    goes_on_from = Parent(entry, served, model, answered, doubted)
-    story = learn(goes_on_from, collected, views, judges, replay_of(model, replayed), options, run)
-    outcome = asyncio.run(_concluded(store, entry, collected, story, options))
+    tuning = FineTuning(model, replay_of(model, replayed), views, options, run)
+    in_service = Parent(entry, served, model, probabilities, doubted)
+    story = learn(tuning, in_service, collected, judges)
+    ended = asyncio.run(_concluded(store, entry, collected, story, options))
     if not options.dry_run:
         shutil.rmtree(run)
-    return outcome
+    return ended
 
 
-async def _skipped(store: Store, options: Options) -> Outcome | None:
-    last = await retrainings.newest(store)
-    rows = await reading.count(store)
-    new = rows - (last.rows if last else 0)
+async def _collected(store: Store) -> Collected:
+    return await collect(snapshot.rows(store), await snapshot.empty_places(store))
+
+
+async def _skipped(store: Store, options: Options) -> Ended | None:
+    last = await retraining_log.newest(store)
+    rows = await snapshot.count(store)
+    new = await snapshot.not_looked_at(store, last.rows if last else 0)
     if not rows or new >= options.min_new_rows:
         return None
     reason = f"Rows that are new: {new}; a retraining begins with {options.min_new_rows}."
     if not options.dry_run:
-        await retrainings.append(store, Retraining(_now(), rows, "", "skipped", None, reason))
-    return Outcome("skipped", None, reason)
+        await retraining_log.append(store, Retraining(_now(), rows, "", "skipped", None, reason))
+    return Ended("skipped", None, reason)
 
 
 def _key(entry: Entry, collected: Collected, options: Options) -> str:
     """Names the folder of a retraining: the same rows, model and options go on where they were."""
     schedule = asdict(options.schedule)
-    about = [entry.version, collected.ids, options.folds, schedule, options.seed]
-    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
+    decisive = [entry.version, collected.ids, options.folds, schedule, options.seed]
+    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:16]
 
 
 async def _concluded(
     store: Store, entry: Entry, collected: Collected, story: Story, options: Options
-) -> Outcome:
+) -> Ended:
     """Write the report, publish the version, promote it or not, and log what came of it."""
-    version = json.loads((story.artefact / CARD_FILE).read_text("utf-8"))["version"]
-    g = story.gained
-    if story.objections:
-        reason = f"Refused: {' '.join(story.objections)}"
-    else:
-        reason = (
-            f"Of {g.rows} rows of feedback that it did not learn from it names {g.after:.1f} %"
-            f" as labelled, {entry.version} {g.before:.1f} %; it lost nothing else."
-        )
-    write_retraining_report(
-        story.artefact, version, entry.version, collected, story, options.limits
-    )
-    outcome: retrainings.Outcome = "refused" if story.objections else "promoted"
+    attempt = story.attempt
+    version = str(read_card(attempt.artefact)["version"])
+    reason = _reason(attempt, entry.version)
+    write_retraining_report(version, entry.version, collected, story, options.limits)
+    outcome: retraining_log.Outcome = "refused" if attempt.objections else "promoted"
     if options.dry_run:
-        return Outcome(outcome, version, f"Dry run. {reason}", story.artefact)
-    files = {file.name: file.read_bytes() for file in story.artefact.iterdir()}
-    await registry.publish(store, version, files)
-    if not story.objections:
-        await promotions.promote(store, version, reason, expected=entry.number)
-    await retrainings.append(
+        return Ended(outcome, version, f"Dry run. {reason}", attempt.artefact)
+    files = {file.name: file.read_bytes() for file in attempt.artefact.iterdir()}
+    await versions.publish(store, version, files)
+    if not attempt.objections:
+        await promotion.promote(store, version, reason, expected=entry.number)
+    await retraining_log.append(
         store,
-        Retraining(_now(), collected.rows, collected.newest_id, outcome, version, reason),
+        Retraining(_now(), collected.places, collected.newest_id, outcome, version, reason),
     )
     report = WORK / version
     shutil.rmtree(report, ignore_errors=True)
-    story.artefact.rename(report)
-    return Outcome(outcome, version, reason, report)
+    attempt.artefact.rename(report)
+    return Ended(outcome, version, reason, report)
+
+
+def _reason(attempt: Attempt, version_before: str) -> str:
+    """Why it is promoted or refused, for people."""
+    if attempt.objections:
+        return f"Refused: {' '.join(attempt.objections)}"
+    gain = attempt.gain
+    return (
+        f"Of {gain.rows} rows of feedback that it did not learn from it names {gain.after:.1f} %"
+        f" as labelled, {version_before} {gain.before:.1f} %; it lost nothing else."
+    )
 
 
 def _now() -> str:
@@ -173,19 +180,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--dry-run", action="store_true", help="decide, and change nothing")
     parser.add_argument("--datasets", type=Path, help="folder of the base data sets")
-    given = parser.parse_args(arguments)
-    if given.folds < 2 or given.epochs < 1:
+    chosen = parser.parse_args(arguments)
+    if chosen.folds < 2 or chosen.epochs < 1:
         parser.error("at least two folds and one epoch are needed")
     options = Options(
-        min_new_rows=given.min_new_rows,
-        folds=given.folds,
-        schedule=Schedule(epochs=given.epochs),
-        seed=given.seed,
-        dry_run=given.dry_run,
-        datasets=given.datasets,
+        min_new_rows=chosen.min_new_rows,
+        folds=chosen.folds,
+        schedule=Schedule(epochs=chosen.epochs),
+        seed=chosen.seed,
+        dry_run=chosen.dry_run,
+        datasets=chosen.datasets,
     )
     try:
-        outcome = retrain(storage.open_store(settings().data_store, _TIMEOUT), options)
+        ended = retrain(opening.open_store(settings().data_store, _TIMEOUT), options)
     except StoreUnavailable as error:
         print(error, file=sys.stderr)
         return 1
@@ -195,11 +202,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (DigitRecognizerError, OSError, ValueError) as error:
         print(f"{error} Nothing was promoted.", file=sys.stderr)
         return 2
-    name = f"{outcome.version}: " if outcome.version else ""
-    print(f"{name}{outcome.outcome}. {outcome.reason}")
-    if outcome.report:
-        print(f"The report: {outcome.report / 'report.md'}")
-    return 3 if outcome.outcome == "refused" else 0
+    name = f"{ended.version}: " if ended.version else ""
+    print(f"{name}{ended.outcome}. {ended.reason}")
+    if ended.report:
+        print(f"The report: {ended.report / 'report.md'}")
+    return 3 if ended.outcome == "refused" else 0
 
 
 if __name__ == "__main__":

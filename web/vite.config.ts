@@ -47,7 +47,10 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   plugins: [react(), serviceWorker()],
   server: {
-    proxy: Object.fromEntries([...API_ROUTES, ...API_PAGES].map((route) => [route, API])),
+    // With the host that the browser asked for: the API compares it with the origin of what asks.
+    proxy: Object.fromEntries(
+      [...API_ROUTES, ...API_PAGES].map((route) => [route, { target: API, changeOrigin: false }]),
+    ),
   },
   build: {
     // A data: URL inlined into CSS or JS would dodge the browser's cache and widen the content security policy.

@@ -1,8 +1,9 @@
 """The stack that retrains on a schedule: its image is built with Docker, and kept in ECR."""
 
+import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from infra.deploy import stack
 from infra.deploy.account import Account, DeployError
@@ -11,10 +12,24 @@ from infra.packaging.artefacts import PROJECT
 TEMPLATE = PROJECT / "infra" / "retraining.yaml"
 BUILT = PROJECT / ".aws-sam" / "retraining"
 
+_KEPT_IMAGES = 3  # as infra/costs.py counts them
+
 
 def name_of(main: str) -> str:
     """The name of the stack that retrains for a main stack."""
     return f"{main}-retraining"
+
+
+def bucket_of(account: Account, main: str) -> str:
+    """The data bucket of a main stack.
+
+    Raises:
+        DeployError: there is no such stack, or it is not whole.
+    """
+    outputs = stack.outputs(account, main)
+    if "DataBucketName" not in outputs:
+        raise DeployError(f"Stack {main} is not whole; run `make deploy` to the end first.")
+    return outputs["DataBucketName"]
 
 
 def check_docker() -> None:
@@ -44,13 +59,13 @@ def build() -> None:
         raise DeployError("The image was not built (see above).")
 
 
-def deploy(account: Account, main: str, parameters: Sequence[str]) -> dict[str, str]:
+def deploy(account: Account, main: str, values: Mapping[str, str]) -> dict[str, str]:
     """Push the image that was built, and create the stack or change it.
 
     Args:
         account: where to.
         main: name of the main stack, whose feedback it learns from.
-        parameters: of the template, each as Name=value; the others keep what they had.
+        values: of the template's parameters; the others keep what they had.
 
     Returns:
         The stack's outputs.
@@ -58,13 +73,23 @@ def deploy(account: Account, main: str, parameters: Sequence[str]) -> dict[str, 
     Raises:
         DeployError: there is no main stack, or CloudFormation refused.
     """
-    bucket = stack.outputs(account, main)["DataBucketName"]
     return stack.apply(
         account,
         name_of(main),
         BUILT / "template.yaml",
-        [*parameters, f"DataBucketName={bucket}"],
+        {**values, "DataBucketName": bucket_of(account, main)},
         "--resolve-image-repos",
+    )
+
+
+def keep_few_images(account: Account, function: str) -> None:
+    """Let ECR delete all images of a function but the newest few: each has 2 GB."""
+    found = account.session.client("lambda").get_function(FunctionName=function)
+    repository = found["Code"]["ImageUri"].partition("/")[2].rpartition(":")[0].partition("@")[0]
+    newest = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": _KEPT_IMAGES}
+    rule = {"rulePriority": 1, "selection": newest, "action": {"type": "expire"}}
+    account.session.client("ecr").put_lifecycle_policy(
+        repositoryName=repository, lifecyclePolicyText=json.dumps({"rules": [rule]})
     )
 
 

@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from infra.deploy.account import Account, DeployError
 from infra.packaging.artefacts import PROJECT
 
@@ -81,6 +83,51 @@ def empty(account: Account, bucket: str) -> int:
             s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
             deleted += len(objects)
     return deleted
+
+
+def delete(account: Account, bucket: str) -> None:
+    """Delete a bucket with all that is in it; one that is gone already is no error."""
+    if exists(account, bucket):
+        empty(account, bucket)
+        account.session.client("s3").delete_bucket(Bucket=bucket)
+
+
+def exists(account: Account, bucket: str) -> bool:
+    """Whether there is a bucket of this name, and this account may see it."""
+    try:
+        account.session.client("s3").head_bucket(Bucket=bucket)
+    except ClientError:
+        return False
+    return True
+
+
+def check_adoptable(account: Account, bucket: str) -> None:
+    """Make sure that a stack in this region can go on with a bucket that another one left.
+
+    Raises:
+        DeployError: it is not there, not this account's, or in another region.
+    """
+    s3 = account.session.client("s3")
+    try:
+        found = s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account.number)
+    except ClientError as error:
+        raise DeployError(
+            f"Bucket {bucket} is not there, or not of account {account.number}; DataBucketName must"
+            " name one that a stack left (`aws s3 ls` lists them)."
+        ) from error
+    region = found["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", account.region)
+    if region != account.region:
+        raise DeployError(
+            f"Bucket {bucket} is in {region}; deploy there: AWS_REGION={region} make …"
+        )
+
+
+def release_policy(account: Account, bucket: str) -> None:
+    """Take the policy of the stack before off a bucket: CloudFormation creates none over another.
+
+    The new stack's stands there some minutes later; meanwhile the bucket is as private as before.
+    """
+    account.session.client("s3").delete_bucket_policy(Bucket=bucket)
 
 
 def _is_hashed(key: str) -> bool:

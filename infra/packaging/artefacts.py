@@ -20,7 +20,7 @@ FUNCTIONS = {
 }
 LAYER_NAME = "ModelLayer"
 
-_MODEL = ("digit_recognizer_model.tflite", "model_card.json")
+_MODEL = ("digit_recognizer_model.tflite", "model_card.json", "ink_finder.tflite")
 
 
 def build_layer(into: Path, target: Target) -> None:

@@ -48,7 +48,7 @@ _UNUSED = [
     "pillow.libs/libharfbuzz-*",
     "pillow.libs/liblcms2-*",
     "pillow.libs/libpng16-*",
-    # botocore describes every service of AWS; S3 and Secrets Manager are called.
+    # botocore describes every service of AWS; S3, Secrets Manager and Lambda are called.
     "botocore/data/*",
     "boto3/data/*",
     "boto3/examples",
@@ -60,6 +60,8 @@ _KEPT = [
     "botocore/data/_retry.json",
     "botocore/data/s3",
     "botocore/data/s3/*",
+    "botocore/data/lambda",
+    "botocore/data/lambda/*",
     "botocore/data/secretsmanager",
     "botocore/data/secretsmanager/*",
 ]

@@ -6,9 +6,9 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from digit_recognizer import storage
 from digit_recognizer.settings import settings
-from training import stored_datasets
+from digit_recognizer.store import opening
+from training.datasets import stored
 
 _MIN_NEW_ROWS = 40
 # Nobody waits for these requests but the function's own time.
@@ -24,19 +24,19 @@ def handler(_event: object, _context: object) -> dict[str, str | None]:
     a folder for the data sets.
 
     Returns:
-        `outcome`, `version` and `reason` (see `retrainings.Retraining`).
+        `outcome`, `version` and `reason` (see `retraining_log.Retraining`).
 
     Raises:
         DigitRecognizerError: the store failed or lacks the data sets, or something else was
             promoted meanwhile.
     """
-    store = storage.open_store(settings().data_store, _TIMEOUT)
+    store = opening.open_store(settings().data_store, _TIMEOUT)
     datasets = Path(os.environ["DATASETS"])
-    asyncio.run(stored_datasets.fetch(store, datasets))
+    asyncio.run(stored.fetch(store, datasets))
     # Only now: TensorFlow takes longer to import than Lambda gives a process to start.
-    from training.nothing_to_learn import NothingToLearn
-    from training.options import Options
     from training.retrain import retrain
+    from training.retraining.nothing_to_learn import NothingToLearn
+    from training.retraining.options import Options
 
     min_new_rows = int(os.environ.get("MIN_NEW_ROWS") or _MIN_NEW_ROWS)
     try:

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from digit_recognizer import feedback_rows, storage
-from digit_recognizer.feedback import Feedback, Label
-from digit_recognizer.preprocessing import PREPROCESSING_VERSION, preprocess
+from digit_recognizer.feedback.record import Feedback, Label
+from digit_recognizer.feedback.request import from_request
+from digit_recognizer.recognition.preprocessing import PREPROCESSING_VERSION, preprocess
+from digit_recognizer.rows import arrivals
+from digit_recognizer.store import opening
 from tests.conftest import data_url
 from tests.e2e.strokes import DIGITS
-from training.strokes import CANVAS, draw
+from training.drawings.strokes import CANVAS, draw
 
 # Which digits people of this model take care to correct.
 MISTAKEN_FOR = {4: 9, 7: 1, 5: 6, 3: 8, 9: 4}
@@ -34,9 +36,9 @@ def fill(folder: Path, rows: int, *, days: int = 12, seed: int = 1) -> list[Feed
 
 
 async def _save(folder: Path, records: list[Feedback]) -> None:
-    store = storage.open_store(folder.as_uri())
+    store = opening.open_store(folder.as_uri())
     for record in records:
-        await feedback_rows.save(store, record)
+        await arrivals.save(store, record)
 
 
 def _record(chance: random.Random, days: int) -> Feedback:
@@ -56,7 +58,7 @@ def _record(chance: random.Random, days: int) -> Feedback:
         "source": source,
         "id": _id_at(made, chance),
     }
-    record = Feedback.from_request(body, preprocess(image).tobytes(), PREPROCESSING_VERSION)
+    record = from_request(body, preprocess(image).tobytes(), PREPROCESSING_VERSION)
     return replace(record, received_at=made.isoformat(timespec="milliseconds"))
 
 

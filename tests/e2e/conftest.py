@@ -1,5 +1,6 @@
 """The real local server, a real Chromium, and a hand that draws."""
 
+import json
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Playwright,
+    Request,
     Route,
     expect,
     sync_playwright,
@@ -122,10 +124,10 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-def launched(playwright: Playwright) -> Browser:
+def launched(playwright: Playwright, *flags: str) -> Browser:
     """CHROMIUM from the environment, else the one of the machine, else Playwright's own."""
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    return playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+    return playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_FLAGS, *flags])
 
 
 @pytest.fixture(scope="session")
@@ -222,19 +224,38 @@ class DigitPage:
 
     def train(self, *, wrongly: bool = False) -> int:
         """Draw the digit that the training page asks for, or another one, and save it."""
-        done = self.part("train-progress").inner_text()
+        done = self.part("train-progress").get_attribute("data-drawn") or ""
         asked = self.asked()
         self.write((asked + 5) % 10 if wrongly else asked, "train-canvas")
         self.part("train-save").click()
+        if wrongly:
+            keep = self.part("train-keep")
+            next_one = self.page.locator(
+                f"[data-testid=train-progress]:not([data-drawn='{done}']), [data-testid=train-done]"
+            )
+            keep.or_(next_one).first.wait_for()
+            if keep.is_visible():
+                keep.click()
         # Either the next one is asked for, or the round is over.
-        still = self.part("train-progress").and_(self.page.get_by_text(done, exact=True))
-        expect(still).to_have_count(0)
+        still = f"[data-testid=train-progress][data-drawn='{done}']"
+        expect(self.page.locator(still)).to_have_count(0)
         return asked
 
     def stop_clock(self) -> None:
         """Let no more time go by in the page, so that what waits a while stays."""
         self.page.clock.install()
         self.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+
+    def sent_feedback(self) -> list[dict[str, Any]]:
+        """What goes to the API about feedback from now on."""
+        bodies: list[dict[str, Any]] = []
+
+        def note(request: Request) -> None:
+            if request.url.endswith("/save_feedback"):
+                bodies.append(json.loads(request.post_data or "{}"))
+
+        self.page.on("request", note)
+        return bodies
 
     def fail(self, route: str, status: int, sentence: str) -> None:
         """Let the API refuse."""

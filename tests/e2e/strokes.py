@@ -9,7 +9,7 @@ from itertools import pairwise
 Point = tuple[float, float]
 Stroke = list[Point]
 
-_STEP = 0.02  # between neighbouring points, in fractions of the canvas
+_STEP = 0.035  # between neighbouring points, in fractions of the canvas: a quick pen, 60 a second
 
 
 def line(*corners: Point) -> Stroke:

@@ -1,7 +1,5 @@
 """For everyone: axe, keyboard, screen readers, a page that stands still."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -28,7 +26,7 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
     page = open_page(
         color_scheme=scheme, viewport={"width": width, "height": 844}, reduced_motion="reduce"
     )
-    page.page.add_script_tag(path=Path(AXE))
+    page.page.evaluate(AXE.read_text("utf-8"))  # as a script the page's policy would refuse it
     assert findings(page) == []
 
     page.draw(5)
@@ -40,6 +38,14 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
     assert findings(page) == []
     page.part("given").wait_for()
     assert findings(page) == []
+    page.fail("save_feedback", 409, "Another answer has this id.")
+    page.draw(5)
+    page.answer()
+    page.part("correct").click()
+    page.part("refused").wait_for()
+    assert findings(page) == []
+    page.part("refused-discard").click()
+    page.page.unroute("**/save_feedback")
 
     page.page.route(
         "**/predict", lambda route: route.fulfill(json=answer_of(5, uncertain=True, input=None))
@@ -71,6 +77,17 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
     assert findings(page) == []
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_axe_finds_nothing_in_the_reference_of_the_api(
+    open_page: OpenPage, scheme: str, width: int
+) -> None:
+    page = open_page(color_scheme=scheme, viewport={"width": width, "height": 844})
+    page.page.goto(f"{page.url}/docs")
+    page.page.evaluate(AXE.read_text("utf-8"))  # as a script the page's policy would refuse it
+    assert findings(page) == []
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_everything_is_done_by_keyboard_alone(digit_page: DigitPage) -> None:
     keyboard = digit_page.page.keyboard
     focused = "document.activeElement?.dataset.testid ?? document.activeElement?.className"
@@ -86,12 +103,13 @@ def test_everything_is_done_by_keyboard_alone(digit_page: DigitPage) -> None:
             stops.append(stop)
         return stops
 
-    assert walk()[:7] == [
+    assert walk()[:8] == [
         "skip",
         "tab-draw",
         "tab-train",
         "tab-data",
         "tab-model",
+        "language",
         "theme-toggle",
         "pen-width",
     ]
@@ -114,7 +132,7 @@ def test_everything_is_done_by_keyboard_alone(digit_page: DigitPage) -> None:
     assert digit_page.answer() == answer
     digit_page.part("tab-model").focus()
     keyboard.press("Enter")
-    expect(digit_page.part("model-version")).to_be_visible()
+    expect(digit_page.part("figures")).to_be_visible()
 
 
 def test_the_focus_is_always_seen(digit_page: DigitPage) -> None:

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Request, Route, expect
 
 from tests.e2e.conftest import DigitPage, OpenPage
+from tests.e2e.strokes import DIGITS
 
 
 def picture_in(request: Request) -> Image.Image:
@@ -145,13 +147,23 @@ def test_an_answer_to_an_older_drawing_never_shows(digit_page: DigitPage) -> Non
     expect(digit_page.part("prediction")).to_have_text("7")
 
 
+def fulfill(answer: dict[str, Any], route: Route) -> None:
+    route.fulfill(json=answer)
+
+
 def test_an_uncertain_answer_says_so_and_still_shows_the_digit(digit_page: DigitPage) -> None:
-    digit_page.page.route(
-        "**/predict", lambda route: route.fulfill(json=answer_of(7, uncertain=True))
-    )
-    digit_page.draw(7)
-    expect(digit_page.page.get_by_text("Not sure — is it a 7?")).to_be_visible()
-    expect(digit_page.part("prediction")).to_have_text("7")
+    page = digit_page.page
+    for confidence, words in [
+        (0.968, "Perhaps a 7. Is it?"),
+        (0.53, "No clear digit — is it a 7?"),
+    ]:
+        answer = answer_of(7) | {"uncertain": True, "confidence": confidence}
+        page.route("**/predict", partial(fulfill, answer))
+        digit_page.draw(7)
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+        expect(digit_page.part("prediction")).to_have_text("7")
+        expect(digit_page.part("confidence")).to_have_text("Too unsure for a number.")
+        page.unroute("**/predict")
 
 
 def test_a_failed_prediction_tells_why_and_can_be_tried_again(digit_page: DigitPage) -> None:
@@ -164,3 +176,30 @@ def test_a_failed_prediction_tells_why_and_can_be_tried_again(digit_page: DigitP
     digit_page.page.unroute("**/predict")
     digit_page.part("predict-retry").click()
     assert digit_page.answer() in range(10)
+
+
+def test_several_digits_are_read_as_a_number_that_nobody_can_confirm_as_one_digit(
+    digit_page: DigitPage,
+) -> None:
+    page = digit_page.page
+    box = digit_page.part("canvas").bounding_box()
+    assert box is not None
+    for left, digit in ((-0.22, 4), (0.22, 7)):
+        for stroke in DIGITS[digit]:
+            points = [
+                (box["x"] + (x * 0.8 + 0.1 + left) * box["width"], box["y"] + y * box["height"])
+                for x, y in stroke
+            ]
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for point in points[1:]:
+                page.mouse.move(*point)
+            page.mouse.up()
+
+    expect(digit_page.part("prediction")).to_have_text("47")
+    expect(page.get_by_role("heading", name="This reads 47")).to_be_visible()
+    expect(digit_page.part("correct")).to_be_disabled()
+    expect(digit_page.part("wrong")).to_have_text("Say what it is")
+    digit_page.draw(7)
+    expect(digit_page.part("prediction")).to_have_text("7")
+    expect(digit_page.part("correct")).to_be_enabled()

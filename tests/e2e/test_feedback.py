@@ -176,25 +176,6 @@ def test_an_answer_given_offline_is_sent_when_the_network_returns(digit_page: Di
     assert downloaded_rows(digit_page)[-1][0] == "3"
 
 
-def test_a_refused_answer_is_told_and_not_tried_again(digit_page: DigitPage) -> None:
-    sentence = "The label must be a digit or NaN."
-    tries: list[str] = []
-
-    def refuse(route: Route) -> None:
-        tries.append(route.request.url)
-        route.fulfill(status=400, json={"error": sentence})
-
-    digit_page.page.route("**/save_feedback", refuse)
-    digit_page.draw(0)
-    digit_page.answer()
-    digit_page.part("correct").click()
-    expect(digit_page.part("feedback-status")).to_have_text(sentence)
-    digit_page.page.reload()
-    digit_page.page.wait_for_load_state("networkidle")
-    assert len(tries) == 1
-    expect(digit_page.part("feedback-retry")).to_have_count(0)
-
-
 def labels_sent(digit_page: DigitPage) -> list[int]:
     """Of each answer that goes out from now on."""
     labels: list[int] = []

@@ -68,7 +68,9 @@ def test_a_failing_api_is_told_with_its_own_sentence(digit_page: DigitPage) -> N
         digit_page.draw(1)
         expect(page.locator(".answer .alarm")).to_contain_text(sentence)
         expect(digit_page.part("predict-retry")).to_have_count(1 if may_pass else 0)
-        expect(digit_page.part("wrong")).to_be_disabled()
+        # What could not be read can be named all the same; what is no drawing can't.
+        expect(digit_page.part("wrong")).to_be_enabled(enabled=may_pass)
+        expect(digit_page.part("correct")).to_be_disabled()
         page.unroute("**/predict")
 
 
@@ -174,3 +176,19 @@ def test_motion_respects_what_the_person_prefers(open_page: OpenPage, reduced: s
     page.part("correct").click()
     page.part("feedback-undo").wait_for()
     assert (page.page.evaluate("moved") == 0) == (reduced == "reduce")
+
+
+def test_why_shows_the_collected_drawings_that_look_most_alike(digit_page: DigitPage) -> None:
+    for digit in (0, 7):
+        digit_page.draw(digit)
+        digit_page.answer()
+        digit_page.part("correct").click()
+        expect(digit_page.part("feedback-status")).to_contain_text(f"Saved as {digit}")
+    digit_page.draw(7)
+    digit_page.answer()
+
+    digit_page.part("why").click()
+
+    alike = digit_page.part("alike").locator("img")
+    expect(alike.first).to_have_attribute("alt", "A 7, read as 7")
+    expect(alike.nth(1)).to_have_attribute("alt", "A 0, read as 0")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import DigitPage, OpenPage
 
-WIRE_BYTES = 150_000
+WIRE_BYTES = 130_000
 
 
 def test_the_first_load_is_small_all_files_counted(open_page: OpenPage) -> None:
@@ -94,7 +94,7 @@ def test_the_worker_keeps_no_answer_of_the_api(kept_page: DigitPage) -> None:
     kept_page.answer()
     kept_page.go("data")
     kept_page.go("model")
-    kept_page.part("model-version").wait_for()
+    kept_page.part("model-version").wait_for(state="attached")
     kept = kept_page.page.evaluate(
         """async () => {
             const names = await caches.keys();

@@ -1,14 +1,10 @@
-"""What can be done to a drawing: undo, widths, keys, pens, pictures instead of strokes."""
+"""What can be done to a drawing: undo, widths, keys, pens."""
 
-import io
 import json
-import zlib
-from struct import pack
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import DigitPage, OpenPage
 from tests.e2e.test_drawing import picture_in
@@ -66,15 +62,58 @@ def test_keys_undo_clear_predict_and_answer(digit_page: DigitPage) -> None:
     assert json.loads(sent.value.post_data or "{}")["label"] == 3
 
 
+# As browsers report a key: what is printed, where it is, with what else.
+KEYBOARDS: dict[str, list[tuple[str, str, bool, object]]] = {
+    "Russian": [("я", "KeyZ", True, "z"), ("н", "KeyY", True, "y"), ("т", "KeyN", False, "NaN")],
+    "Greek": [("ζ", "KeyZ", True, "z"), ("\u03c5", "KeyY", True, "y"), ("3", "Digit3", False, 3)],
+    "French": [("z", "KeyW", True, "z"), ("y", "KeyY", True, "y"), ("é", "Digit2", False, 2)],
+    "Arabic": [("ئ", "KeyZ", True, "z"), ("غ", "KeyY", True, "y"), ("٣", "Digit3", False, 3)],
+    "keypad": [("z", "KeyZ", True, "z"), ("y", "KeyY", True, "y"), ("8", "Numpad8", False, 8)],
+}
+
+
+@pytest.mark.parametrize("keyboard", KEYBOARDS)
+def test_keys_work_on_every_keyboard(digit_page: DigitPage, keyboard: str) -> None:
+    session = digit_page.page.context.new_cdp_session(digit_page.page)
+
+    def press(key: str, code: str, control: bool) -> None:
+        event = {"key": key, "code": code, "modifiers": 2 if control else 0}
+        for kind in ("rawKeyDown", "keyUp"):
+            session.send("Input.dispatchKeyEvent", {"type": kind, **event})
+
+    digit_page.draw(7)
+    drawn = ink(digit_page)
+    undo, redo, label = KEYBOARDS[keyboard]
+    press(*undo[:3])
+    assert ink(digit_page) == 0
+    press(*redo[:3])
+    assert ink(digit_page) == drawn
+    digit_page.answer()
+    with digit_page.page.expect_request("**/save_feedback") as sent:
+        press(*label[:3])
+    assert json.loads(sent.value.post_data or "{}")["label"] == label[3]
+
+
+def test_a_latin_letter_is_not_taken_for_its_neighbour(digit_page: DigitPage) -> None:
+    """Ctrl+W on a French keyboard closes the tab; there, W is where Z is elsewhere."""
+    session = digit_page.page.context.new_cdp_session(digit_page.page)
+    digit_page.draw(7)
+    drawn = ink(digit_page)
+    for modifiers in (0, 2):
+        event = {"key": "w", "code": "KeyZ", "modifiers": modifiers}
+        session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **event})
+    assert ink(digit_page) == drawn
+
+
 def test_keys_can_be_switched_off_and_are_left_to_controls(digit_page: DigitPage) -> None:
     digit_page.draw(1)
     drawn = ink(digit_page)
-    digit_page.page.get_by_text("Keys", exact=True).click()
+    digit_page.page.get_by_text("Keyboard shortcuts").click()
     digit_page.part("shortcuts").uncheck()
     digit_page.page.keyboard.press("Escape")
     assert ink(digit_page) == drawn
     digit_page.page.reload()
-    digit_page.page.get_by_text("Keys", exact=True).click()
+    digit_page.page.get_by_text("Keyboard shortcuts").click()
     expect(digit_page.part("shortcuts")).not_to_be_checked()
     digit_page.part("shortcuts").check()
     digit_page.draw(1)
@@ -154,96 +193,6 @@ def test_zooming_keeps_the_drawing_and_its_sharpness(digit_page: DigitPage) -> N
     with digit_page.page.expect_request("**/predict") as after:
         digit_page.part("predict").click()
     assert picture_in(after.value).tobytes() == picture_in(before.value).tobytes()
-
-
-# Pictures
-
-
-def encoded(image: Image.Image, picture_format: str = "PNG") -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, picture_format)
-    return buffer.getvalue()
-
-
-def photo_of_a_seven() -> bytes:
-    """Dark ink on light paper, far larger than any canvas."""
-    image = Image.new("RGB", (1600, 1200), (236, 232, 224))
-    pen = ImageDraw.Draw(image)
-    pen.line([(500, 250), (1050, 240), (760, 950)], fill=(30, 34, 60), width=90, joint="curve")
-    return encoded(image, "JPEG")
-
-
-def file(name: str, kind: str, content: bytes) -> FilePayload:
-    return {"name": name, "mimeType": kind, "buffer": content}
-
-
-TRANSFER = """([kind, selector, name, type, bytes]) => {
-    const data = new DataTransfer();
-    data.items.add(new File([new Uint8Array(bytes)], name, { type }));
-    const event = kind === "paste"
-        ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
-        : new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
-    document.querySelector(selector).dispatchEvent(event);
-}"""
-
-
-def test_a_picture_is_read_whether_chosen_dropped_or_pasted(digit_page: DigitPage) -> None:
-    photo = photo_of_a_seven()
-    digit_page.part("picture-file").set_input_files(file("seven.jpg", "image/jpeg", photo))
-    assert digit_page.answer() == 7
-    assert ink(digit_page) > 0  # it is shown
-    for kind, selector in [("drop", "canvas"), ("paste", "body")]:
-        digit_page.part("clear").click()
-        digit_page.page.evaluate(TRANSFER, [kind, selector, "seven.jpg", "image/jpeg", list(photo)])
-        assert digit_page.answer() == 7
-    with digit_page.page.expect_request("**/predict") as sent:
-        digit_page.page.mouse.click(*digit_page.canvas_point(0.5, 0.5))
-    # Drawing begins anew; the photo would have paper all over.
-    assert (np.asarray(picture_in(sent.value)) > 127).sum() < 320
-
-
-def huge_png() -> bytes:
-    """50 megapixels in a few kilobytes."""
-    width, height = 10_000, 5_000
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return pack(">I", len(content)) + kind + content + pack(">I", zlib.crc32(kind + content))
-
-    pixels = zlib.compress(bytes((width // 8 + 1) * height), 9)
-    header = pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    signature = b"\x89PNG\r\n\x1a\n"
-    return signature + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def test_what_is_no_picture_of_a_digit_gets_one_friendly_sentence(digit_page: DigitPage) -> None:
-    asked: list[str] = []
-    digit_page.page.on(
-        "request", lambda r: asked.append(r.url) if r.url.endswith("/predict") else None
-    )
-    whole = encoded(Image.new("L", (64, 64)))
-    for given, told in [
-        (file("a.pdf", "application/pdf", b"%PDF-1.7 and so on"), "This is no picture"),
-        (
-            file("a.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-            "no picture",
-        ),
-        (file("a.png", "image/png", b""), "This file is empty"),
-        (file("a.png", "image/png", whole[:40]), "cannot be opened"),
-        (file("a.jpg", "image/jpeg", b"these are words"), "cannot be opened"),
-        (file("a.png", "image/png", huge_png()), "at most 16 megapixels"),
-    ]:
-        digit_page.part("picture-file").set_input_files(given)
-        expect(digit_page.part("picture-status")).to_contain_text(told)
-    assert asked == []
-    digit_page.draw(1)
-    expect(digit_page.part("picture-status")).to_be_empty()
-
-
-def test_a_picture_without_ink_gets_the_apis_sentence(digit_page: DigitPage) -> None:
-    blank = encoded(Image.new("L", (64, 64)))
-    digit_page.part("picture-file").set_input_files(file("blank.png", "image/png", blank))
-    expect(digit_page.page.locator(".answer .alarm")).to_contain_text("empty")
-    expect(digit_page.part("predict-retry")).to_have_count(0)
 
 
 @pytest.mark.parametrize("key", ["Enter", "7"])

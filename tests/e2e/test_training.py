@@ -1,6 +1,6 @@
 """Training: draw what is asked for."""
 
-import json
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -20,32 +20,18 @@ def train_page(open_page: OpenPage) -> DigitPage:
     return page
 
 
-def rows_sent(page: DigitPage) -> list[dict[str, Any]]:
-    """Each row that goes out from now on."""
-    rows: list[dict[str, Any]] = []
-    page.page.on(
-        "request",
-        lambda r: (
-            rows.append(json.loads(r.post_data or "{}"))
-            if r.url.endswith("/save_feedback")
-            else None
-        ),
-    )
-    return rows
-
-
 def test_a_round_saves_a_labelled_row_for_each_drawing(train_page: DigitPage) -> None:
-    rows = rows_sent(train_page)
+    rows = train_page.sent_feedback()
     asked = []
     for nth in range(ROUND):
-        expect(train_page.part("train-progress")).to_have_text(f"{nth} of {ROUND}")
+        expect(train_page.part("train-progress")).to_contain_text(f"{nth} of {ROUND},")
         asked.append(train_page.train())
     assert all(a != b for a, b in pairwise(asked))
     expect(train_page.part("train-done")).to_contain_text("A round well drawn!")
     expect(train_page.part("train-done").locator("li")).to_have_count(ROUND)
-    with train_page.page.expect_response("**/save_feedback"):
-        train_page.part("train-again").click()  # sends the last one, too
-    expect(train_page.part("train-progress")).to_have_text(f"0 of {ROUND}")
+    expect(train_page.part("train-saved")).to_have_text("All are saved for the next retraining.")
+    train_page.part("train-again").click()
+    expect(train_page.part("train-progress")).to_have_text(f"0 of {ROUND}, 0 saved")
     assert [row["label"] for row in rows] == asked
     assert {row["source"] for row in rows} == {"training"}
     assert len({row["id"] for row in rows}) == ROUND
@@ -69,7 +55,7 @@ def test_it_asks_for_what_the_data_lacks(open_page: OpenPage) -> None:
 
 
 def test_it_says_what_the_model_would_have_said(train_page: DigitPage) -> None:
-    answer = {"prediction": 0, "confidence": 0.9, "probabilities": [0.9] + [0.01] * 9}
+    answer = {"confidence": 0.9, "probabilities": [0.1] * 10}
 
     def wrong(body: dict[str, Any]) -> dict[str, Any]:
         return body | answer | {"prediction": (train_page.asked() + 1) % 10}
@@ -80,6 +66,33 @@ def test_it_says_what_the_model_would_have_said(train_page: DigitPage) -> None:
     told = f"would have taken this {asked} for a {(asked + 1) % 10} (90.0 %)"
     expect(train_page.part("train-status")).to_contain_text(told)
     expect(train_page.part("train-streak")).to_have_text("fooled it once")
+
+
+def test_a_digit_that_was_not_asked_for_is_asked_about_and_not_celebrated(
+    train_page: DigitPage,
+) -> None:
+    rows = train_page.sent_feedback()
+    asked = train_page.asked()
+    seen = (asked + 1) % 10
+    sure = {"prediction": seen, "confidence": 0.999}
+    train_page.page.route("**/predict", lambda route: route.fulfill(json=sure))
+    train_page.write(asked, "train-canvas")
+    train_page.part("train-save").click()
+    status = train_page.part("train-status")
+    expect(status).to_have_text(
+        re.compile(rf"I see an? {seen}\. Did you mean to draw an? {asked}\?")
+    )
+    train_page.part("train-dismiss").click()
+    expect(train_page.part("train-keep")).to_have_count(0)
+    assert rows == []
+    assert train_page.asked() == asked
+    train_page.part("train-save").click()
+    train_page.part("train-keep").click()
+    expect(status).to_contain_text("as you say")
+    expect(train_page.part("train-streak")).to_be_empty()
+    with train_page.page.expect_response("**/save_feedback"):
+        train_page.go("draw")
+    assert [row["label"] for row in rows] == [asked]
 
 
 def test_a_streak_is_counted(train_page: DigitPage) -> None:
@@ -93,22 +106,22 @@ def test_a_streak_is_counted(train_page: DigitPage) -> None:
 
 
 def test_skipping_saves_nothing_and_asks_for_another_digit(train_page: DigitPage) -> None:
-    rows = rows_sent(train_page)
+    rows = train_page.sent_feedback()
     before = train_page.asked()
     train_page.part("train-skip").click()
     assert train_page.asked() != before
-    expect(train_page.part("train-progress")).to_have_text(f"0 of {ROUND}")
+    expect(train_page.part("train-progress")).to_have_text(f"0 of {ROUND}, 0 saved")
     expect(train_page.part("train-save")).to_be_disabled()
     assert rows == []
 
 
 def test_a_drawing_can_be_taken_back_before_it_is_sent(train_page: DigitPage) -> None:
-    rows = rows_sent(train_page)
+    rows = train_page.sent_feedback()
     train_page.stop_clock()
     asked = train_page.train()
     train_page.part("train-take-back").click()
     assert train_page.asked() == asked
-    expect(train_page.part("train-progress")).to_have_text(f"0 of {ROUND}")
+    expect(train_page.part("train-progress")).to_have_text(f"0 of {ROUND}, 0 saved")
     train_page.write(asked, "train-canvas")
     train_page.part("train-save").click()
     with train_page.page.expect_response("**/save_feedback"):
@@ -122,7 +135,7 @@ def test_it_works_offline_and_sends_later(train_page: DigitPage) -> None:
     asked = train_page.train()
     expect(train_page.part("train-status")).to_contain_text("could not be asked")
     expect(train_page.part("train-kept")).to_contain_text("1 drawing kept on this device")
-    rows = rows_sent(train_page)
+    rows = train_page.sent_feedback()
     with train_page.page.expect_response("**/save_feedback") as saved:
         context.set_offline(False)
     assert saved.value.ok

@@ -20,7 +20,7 @@ FUNCTIONS = {
     ("POST", "/save_feedback"): feedback,
     ("GET", "/download_csv"): download,
     ("GET", "/feedback/summary"): download,
-    ("GET", "/health"): download,
+    ("GET", "/health"): predict,
 }
 
 Invoke = Callable[..., dict[str, Any]]

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from digit_recognizer import feedback_rows
+from digit_recognizer.rows import arrivals
 from functions.feedback.app import app as feedback_app
 from functions.predict.app import app as predict_app
 from tests.conftest import data_url
@@ -51,11 +51,14 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
     "half a JSON": (b'{"image": "data:', 400, "The body is not JSON"),
     "not UTF-8": (b'{"image": "\xff\xfe"}', 400, "The body is not JSON"),
     "NaN, which JSON has not": (b'{"image": NaN}', 400, "The body is not JSON"),
-    "a very deep JSON": (b"[" * 100_000, 400, "The body is not JSON"),
+    "a very deep JSON": (b"[" * 999, 400, "The body is not JSON"),
+    "an endlessly deep JSON": (b"[" * 100_000, 400, "too many parts"),
     "a number of very many digits": (b'{"label": ' + b"9" * 5000 + b"}", 400, "not JSON"),
     "a list": (b"[]", 400, "not an object"),
     "a string": (b'"image"', 400, "not an object"),
     "null": (b"null", 400, "not an object"),
+    "two million lists": (b'{"image": [' + b"[]," * 1_990_000 + b"[]]}", 400, "too many parts"),
+    "many fields": (b"{%s}" % b",".join(b'"%d": 1' % n for n in range(2000)), 400, "too many"),
     "8 MB": (b'{"image": "' + b"A" * 8_000_000 + b'"}', 413, "at most 6 MB"),
 }
 
@@ -68,6 +71,10 @@ IMAGES: dict[str, tuple[object, int, str]] = {
     "an object": ({"data": ""}, 400, "must be a string"),
     "an empty string": ("", 400, "data URL"),
     "no comma": ("data:image/png;base64", 400, "data URL"),
+    "a long head": (f"data:image/png;a={'b' * 100};base64,iVBO", 400, "data URL"),
+    "five megabytes of a head": (f"data:{' ' * 5_000_000};base64,iVBO", 400, "data URL"),
+    "a remainder of base64": ("data:;base64,0", 400, "not base64"),
+    "lists in lists": (json.loads("[" * 900 + "]" * 900), 400, "must be a string"),
     "nothing after the comma": ("data:image/png;base64,", 400, "no data after the comma"),
     "not base64": ("data:image/png;base64,!!!!", 400, "not base64"),
     "not even ASCII": ("data:image/png;base64,\ud800é", 400, "not base64"),
@@ -152,6 +159,51 @@ async def test_what_is_no_contributor_is_refused(
     assert not list(folder.rglob("*"))
 
 
+FIELDS = ["label", "id", "prediction", "confidence", "model_version", "source", "contributor"]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[" * 965 + "]" * 965,
+        '{"a":' * 965 + "1" + "}" * 965,
+        '"%s"' % ("\\u0000" * 100_000),
+        "9" * 4000,
+        "-1e999",
+    ],
+    ids=["lists", "objects", "a long text", "a long number", "beyond all numbers"],
+)
+async def test_whatever_a_field_holds_it_is_shown_shortened(
+    field: str, value: str, drawing: str, folder: Path
+) -> None:
+    label = "" if field == "label" else '"label": 5, '
+    body = f'{{"image": "{drawing}", {label}"{field}": {value}}}'.encode()
+
+    assert_refused(await answer_to("/save_feedback", body), 400, "The ")
+    assert not list(folder.rglob("*"))
+
+
+@pytest.mark.parametrize("length", ["9" * 5001, "6000001", "9" * 19])
+async def test_a_body_that_says_that_it_is_too_long_is_refused_unread(
+    length: str, folder: Path
+) -> None:
+    async with client_of(predict_app) as client:
+        answer = await client.post("/predict", content=b"{}", headers={"content-length": length})
+
+    assert_refused(answer, 413, "at most 6 MB")
+
+
+@pytest.mark.parametrize("length", ["+5", "-1", "five", "\u0665", "1e9"])
+async def test_a_length_that_is_none_is_counted(length: str, drawing: str) -> None:
+    body = json.dumps({"image": drawing}).encode()
+    headers = {b"content-length": length.encode()}
+    async with client_of(predict_app) as client:
+        answer = await client.post("/predict", content=body, headers=headers)
+
+    assert answer.status_code == 200
+
+
 async def test_one_dot_is_feedback(saving: httpx.AsyncClient, dot: str, folder: Path) -> None:
     answer = await saving.post("/save_feedback", json={"image": dot, "label": "NaN"})
 
@@ -211,7 +263,7 @@ async def test_an_error_of_ours_has_the_same_shape_and_tells_nothing(
     async def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(feedback_rows, "save", broken)
+    monkeypatch.setattr(arrivals, "save", broken)
 
     answer = await saving.post("/save_feedback", json={"image": drawing, "label": 5})
 

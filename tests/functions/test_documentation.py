@@ -5,12 +5,12 @@ import pytest
 from tests.functions.conftest import FUNCTIONS
 
 ERRORS = {
-    "/predict": {"400", "413", "500"},
-    "/model": {"500"},
-    "/save_feedback": {"400", "413", "500", "503"},
-    "/download_csv": {"401", "404", "500", "503"},
-    "/feedback/summary": {"401", "500", "503"},
-    "/health": {"500", "503"},
+    "/predict": {"400", "413", "415", "429", "500", "503"},
+    "/model": {"429", "500"},
+    "/save_feedback": {"400", "409", "413", "415", "429", "500", "503"},
+    "/download_csv": {"401", "404", "429", "500", "503"},
+    "/feedback/summary": {"401", "429", "500", "503"},
+    "/health": {"429", "500", "503"},
 }
 
 
@@ -25,7 +25,11 @@ def test_every_route_is_documented_with_its_errors(method: str, path: str) -> No
         assert content["schema"] == {"$ref": "#/components/schemas/Error"}
     if method == "POST":
         body = route["requestBody"]["content"]["application/json"]["schema"]
-        assert "image" in body["required"]
+        shapes = body.get("anyOf", [body])
+        assert "image" in shapes[0]["required"]
+        assert [each["required"] for each in shapes[1:]] == (
+            [["id", "taken_back"]] if path == "/save_feedback" else []
+        )
     assert document["components"]["schemas"]["Error"]["required"] == ["error"]
 
 

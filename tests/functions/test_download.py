@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from digit_recognizer import assembly, contract, csv_file, feedback_rows, manifest
-from digit_recognizer.storage import Store
+from digit_recognizer.api import contract
+from digit_recognizer.download import csv_file
+from digit_recognizer.feedback import csv_format
+from digit_recognizer.rows import arrivals, manifest
+from digit_recognizer.store.storage import Store
 from functions.download.app import compact_handler
-from tests.layers.rows import numbered, numbers_in
+from tests.layers.rows.examples import numbered, numbers_in
 
 on_s3 = pytest.mark.parametrize("store_url", ["s3"], indirect=True)
 elsewhere = pytest.mark.parametrize("store_url", ["folder", "memory"], indirect=True)
@@ -17,12 +20,12 @@ elsewhere = pytest.mark.parametrize("store_url", ["folder", "memory"], indirect=
 
 @pytest.fixture
 def nothing_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembly, "IN_RESPONSE", 0)
+    monkeypatch.setattr(csv_file, "IN_RESPONSE", 0)
 
 
 async def save(store: Store, *numbers: int) -> None:
     for number in numbers:
-        await feedback_rows.save(store, numbered(number, prediction=number % 7))
+        await arrivals.save(store, numbered(number, prediction=number % 7))
 
 
 async def followed(answer: httpx.Response, method: str = "GET") -> httpx.Response:
@@ -44,7 +47,7 @@ async def test_a_large_file_is_fetched_from_s3_whatever_was_compacted(
 
     assert numbers_in(first.content) == [0, 1]
     assert numbers_in(second.content) == [0, 1, 2]
-    assert second.headers["content-disposition"] == csv_file.DISPOSITION
+    assert second.headers["content-disposition"] == csv_format.DISPOSITION
 
 
 @on_s3
@@ -68,7 +71,7 @@ async def test_head_on_a_large_file_is_sent_to_an_address_that_takes_head(
 
     answer = await followed(await downloading.head("/download_csv"), "HEAD")
 
-    assert int(answer.headers["content-length"]) > len(csv_file.HEADER)
+    assert int(answer.headers["content-length"]) > len(csv_format.HEADER)
 
 
 @elsewhere
@@ -78,7 +81,7 @@ async def test_a_large_file_of_a_local_store_is_streamed_and_tells_its_length(
 ) -> None:
     await save(store, *range(4))
     compact_in_thread = asyncio.to_thread(compact_handler, {}, None)
-    assert await compact_in_thread == {"generation": 1, "rows": 4}
+    assert await compact_in_thread == {"generation": 1, "rows": 4, "more": False}
     await save(store, 4)
 
     answer = await downloading.get("/download_csv")
@@ -86,7 +89,7 @@ async def test_a_large_file_of_a_local_store_is_streamed_and_tells_its_length(
     assert answer.status_code == 200
     assert numbers_in(answer.content) == [0, 1, 2, 3, 4]
     assert int(answer.headers["content-length"]) == len(answer.content)
-    assert answer.headers["content-disposition"] == csv_file.DISPOSITION
+    assert answer.headers["content-disposition"] == csv_format.DISPOSITION
 
 
 async def test_head_tells_what_get_would_without_the_file(
@@ -105,7 +108,7 @@ async def test_head_tells_what_get_would_without_the_file(
 async def test_downloads_at_the_same_time_are_all_complete(
     store: Store, downloading: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feedback_rows, "_FETCHED_AT_ONCE", 3)
+    monkeypatch.setattr(arrivals, "_FETCHED_AT_ONCE", 3)
     await save(store, *range(10))
 
     answers = await asyncio.gather(*(downloading.get("/download_csv") for _ in range(4)))
@@ -128,7 +131,7 @@ async def test_a_client_that_leaves_early_costs_nothing_more(
     await save(store, *range(5))
     await asyncio.to_thread(compact_handler, {}, None)
     monkeypatch.setattr(Store, "chunks", noted)
-    stream = (await assembly.assemble(store)).chunks()
+    stream = (await csv_file.assemble(store)).chunks()
     await anext(stream)
     await anext(stream)
     await stream.aclose()

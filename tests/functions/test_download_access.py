@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from digit_recognizer import download_access
+from digit_recognizer.api import access
 from tests.conftest import AWS_VARIABLES
 from tests.functions.conftest import Invoke
 
@@ -21,7 +21,7 @@ def token_needed(s3_server: str, folder: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
     secret = boto3.client("secretsmanager").create_secret(Name=str(folder), SecretString=TOKEN)
     monkeypatch.setenv("DOWNLOAD_TOKEN_SECRET", secret["ARN"])
-    download_access._token.cache_clear()
+    access._token.cache_clear()
 
 
 @pytest.mark.usefixtures("token_needed")
@@ -51,7 +51,7 @@ def test_the_token_opens_the_download(invoke: Invoke, scheme: str) -> None:
 def test_a_token_that_cannot_be_looked_up_is_a_503(
     invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    download_access._token.cache_clear()
+    access._token.cache_clear()
     monkeypatch.setenv("DOWNLOAD_TOKEN_SECRET", "gone")
 
     answer = invoke("GET", "/download_csv", headers={"authorization": f"Bearer {TOKEN}"})
@@ -66,5 +66,5 @@ def test_everyone_may_download_by_default(invoke: Invoke) -> None:
 
 
 def test_who_needs_no_token_pays_nothing_for_it() -> None:
-    program = "import sys, digit_recognizer.download_access; sys.exit('boto3' in sys.modules)"
+    program = "import sys, digit_recognizer.api.access; sys.exit('boto3' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

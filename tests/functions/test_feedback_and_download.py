@@ -13,15 +13,14 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from digit_recognizer import (
-    compaction,
-    preprocessing,
-    reading,
-    registry,
-    settings,
-    storage,
-)
+from digit_recognizer import settings
+from digit_recognizer.api.app import VERSION
 from digit_recognizer.ids import new_id
+from digit_recognizer.recognition import preprocessing
+from digit_recognizer.recognition.model import built_in
+from digit_recognizer.rows import compaction, snapshot
+from digit_recognizer.store import opening, storage
+from digit_recognizer.store.storage import Store
 from tests.conftest import data_url
 
 COLUMNS = ["label", *(f"pixel{n}" for n in range(784))]
@@ -125,7 +124,7 @@ async def test_who_contributed_stays_with_the_row_and_is_told_to_nobody(
     for path in ("/download_csv", "/feedback/summary"):
         told += (await downloading.get(path)).text
 
-    kept = {record.label: record.contributor async for record in reading.rows(store)}
+    kept = {record.label: record.contributor async for record in snapshot.rows(store)}
     assert kept == dict(enumerate(contributors))
     assert told.count("\r\n") == 4
     for contributor in filter(None, contributors):
@@ -137,7 +136,7 @@ async def test_saving_is_independent_of_how_much_is_stored(
 ) -> None:
     """A restart finds all rows: the store is opened anew."""
     await saving.post("/save_feedback", json={"image": drawing, "label": 2})
-    storage.in_service.cache_clear()
+    opening.configured.cache_clear()
     settings.settings.cache_clear()
     await saving.post("/save_feedback", json={"image": drawing, "label": 3})
 
@@ -153,16 +152,29 @@ async def test_nothing_to_download_is_said_so(downloading: httpx.AsyncClient) ->
     assert answer.json() == {"error": "CSV file not found. Submit some feedback first."}
 
 
+@pytest.mark.parametrize("path", ["/download_csv", "/feedback/summary"])
+async def test_a_damaged_manifest_is_a_503_that_names_it(
+    store: Store, saving: httpx.AsyncClient, downloading: httpx.AsyncClient, drawing: str, path: str
+) -> None:
+    await store.create("feedback/manifests/0000000001.json", b"<html>")
+
+    assert (await saving.post("/save_feedback", json={"image": drawing, "label": 2})).is_success
+    answer = await downloading.get(path)
+
+    assert answer.status_code == 503
+    assert "feedback/manifests/0000000001.json is damaged" in answer.json()["error"]
+
+
 @pytest.mark.usefixtures("store")
 async def test_health_says_whether_there_is_feedback(
-    saving: httpx.AsyncClient, downloading: httpx.AsyncClient, drawing: str
+    saving: httpx.AsyncClient, predicting: httpx.AsyncClient, drawing: str
 ) -> None:
-    version = registry.built_in().version
-    before = await downloading.get("/health")
+    version = built_in().version
+    before = await predicting.get("/health")
     await saving.post("/save_feedback", json={"image": drawing, "label": 2})
-    after = await downloading.get("/health")
+    after = await predicting.get("/health")
 
-    healthy = {"status": "healthy", "model_version": version}
+    healthy = {"status": "healthy", "model_version": version, "version": VERSION, "revision": None}
     assert before.json() == {**healthy, "csv_found": False}
     assert after.json() == {**healthy, "csv_found": True}
 
@@ -170,6 +182,7 @@ async def test_health_says_whether_there_is_feedback(
 async def test_an_unreachable_store_answers_503_in_time(
     saving: httpx.AsyncClient,
     downloading: httpx.AsyncClient,
+    predicting: httpx.AsyncClient,
     drawing: str,
     unreachable_s3: str,
 ) -> None:
@@ -178,7 +191,7 @@ async def test_an_unreachable_store_answers_503_in_time(
     answers = [
         await saving.post("/save_feedback", json={"image": drawing, "label": 2}),
         await downloading.get("/download_csv"),
-        await downloading.get("/health"),
+        await predicting.get("/health"),
     ]
 
     sentence = "The data store can't be reached right now; try again in a moment."

@@ -11,8 +11,11 @@ FORBIDDEN = {
     "functions.predict.app": NEVER,
     "functions.feedback.app": NEVER | {"ai_edge_litert"},
     "functions.download.app": NEVER | {"numpy", "PIL", "ai_edge_litert"},
-    "digit_recognizer.http": NEVER | {"numpy", "PIL", "ai_edge_litert", "obstore", "mangum"},
-    "digit_recognizer.feedback": NEVER | {"numpy", "PIL", "obstore", "fastapi"},
+    "digit_recognizer.api.app": NEVER | {"numpy", "PIL", "ai_edge_litert", "obstore", "mangum"},
+    "digit_recognizer.feedback.request": NEVER | {"numpy", "PIL", "obstore", "fastapi"},
+    "digit_recognizer.recognition.model": NEVER | {"numpy", "PIL", "obstore", "fastapi"},
+    "digit_recognizer.models.versions": NEVER | {"numpy", "PIL", "ai_edge_litert", "fastapi"},
+    "digit_recognizer.models.promotion_log": NEVER | {"numpy", "PIL", "ai_edge_litert", "fastapi"},
 }
 
 
@@ -28,5 +31,9 @@ def test_nothing_is_imported_that_is_not_used(module: str) -> None:
     assert not imported_by(module) & FORBIDDEN[module]
 
 
-def test_the_package_itself_is_free() -> None:
-    assert imported_by("digit_recognizer") - imported_by("json") == {"digit_recognizer"}
+ROOMS = ["recognition", "store", "feedback", "rows", "models", "download", "commands", "api"]
+
+
+@pytest.mark.parametrize("name", ["digit_recognizer", *(f"digit_recognizer.{r}" for r in ROOMS)])
+def test_the_package_and_its_rooms_are_free(name: str) -> None:
+    assert imported_by(name) - imported_by("json") == {"digit_recognizer"}

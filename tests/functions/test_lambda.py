@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from digit_recognizer import feedback_rows
+from digit_recognizer.rows import arrivals
 from digit_recognizer.settings import PROJECT
+from functions.download import app as download
 from functions.feedback import app as feedback
-from tests.functions.conftest import Invoke
+from functions.predict import app as predict
+from tests.functions.conftest import FUNCTIONS, Invoke
 
 
 def body_of(answer: dict[str, Any]) -> Any:
@@ -95,7 +97,7 @@ def test_an_unexpected_error_is_logged_and_kills_no_later_invocation(
 
     request = {"image": drawing, "label": 5}
     with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
-        patched.setattr(feedback_rows, "save", broken)
+        patched.setattr(arrivals, "save", broken)
         failed = invoke("POST", "/save_feedback", request)
 
     assert failed["statusCode"] == 500
@@ -103,6 +105,61 @@ def test_an_unexpected_error_is_logged_and_kills_no_later_invocation(
     assert "disk on fire" in caplog.text
     assert drawing not in caplog.text
     assert invoke("POST", "/save_feedback", request)["statusCode"] == 200
+
+
+NO_REQUESTS = [
+    {},
+    {"warmup": True},
+    {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []},
+    {"Records": [{"s3": {}}]},
+    {"requestContext": {"connectionId": "a", "routeKey": "$connect"}},
+    {"requestContext": None},
+    [],
+    "ping",
+    None,
+]
+
+
+@pytest.mark.parametrize("event", NO_REQUESTS, ids=str)
+@pytest.mark.parametrize("function", [predict, feedback, download])
+def test_an_event_that_is_no_request_is_answered_quietly(
+    function: Any,
+    event: object,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert function.handler(event, None) == {"ignored": "This event is no HTTP request."}
+    assert not caplog.records
+    assert capsys.readouterr() == ("", "")
+
+
+GETS = [path for method, path in FUNCTIONS if method == "GET"]
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("path", GETS)
+@pytest.mark.parametrize("rows", [0, 1])
+def test_head_is_answered_as_get_is_without_the_body(
+    invoke: Invoke, drawing: str, path: str, rows: int
+) -> None:
+    for _ in range(rows):
+        invoke("POST", "/save_feedback", {"image": drawing, "label": 5})
+
+    head = invoke("HEAD", path, function=FUNCTIONS["GET", path])
+    get = invoke("GET", path)
+
+    assert head["body"] == ""
+    assert get["body"]
+    assert (head["statusCode"], head["headers"]) == (get["statusCode"], get["headers"])
+    assert int(head["headers"]["content-length"]) == len(get["body"].encode())
+
+
+def test_head_of_what_takes_no_get_says_what_is_allowed(invoke: Invoke) -> None:
+    head = invoke("HEAD", "/predict", function=predict)
+    post = invoke("POST", "/model", function=predict)
+
+    assert (head["statusCode"], head["body"], head["headers"]["allow"]) == (405, "", "POST")
+    assert (post["statusCode"], post["headers"]["allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize("function", ["predict", "feedback", "download"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digit_recognizer import registry
+from digit_recognizer.recognition.model import built_in
 
 
 async def test_a_drawing_is_named(predicting: httpx.AsyncClient, drawing: str) -> None:
@@ -21,7 +21,7 @@ async def test_a_drawing_is_named(predicting: httpx.AsyncClient, drawing: str) -
     assert len(body["probabilities"]) == 10
     assert sum(body["probabilities"]) == pytest.approx(1, abs=1e-4)
     assert body["uncertain"] is False
-    assert body["model_version"] == registry.built_in().version
+    assert body["model_version"] == built_in().version
     assert uuid.UUID(body["id"]).version == 7
     assert "input" not in body
 
@@ -37,6 +37,20 @@ async def test_explain_shows_what_the_model_saw(
     assert seen.shape == (28, 28)
     assert seen.dtype == np.uint8
     assert 0 < np.count_nonzero(seen) <= 22 * 22
+
+
+async def test_explain_says_what_speaks_for_the_answer(
+    predicting: httpx.AsyncClient, drawing: str
+) -> None:
+    body = (
+        await predicting.post("/predict", json={"image": drawing, "explain": "evidence"})
+    ).json()
+
+    runner_up = sorted(range(10), key=body["probabilities"].__getitem__)[-2]
+    assert body["evidence"]["runner_up"] == runner_up
+    assert len(body["evidence"]["weights"]) == 784
+    assert max(map(abs, body["evidence"]["weights"])) == 100
+    assert body["input"].startswith("data:image/png;base64,")
 
 
 @pytest.mark.parametrize("explain", [False, None, 0, 1, "true", []])
@@ -69,6 +83,6 @@ async def test_the_card_of_the_model_in_service_is_shown(predicting: httpx.Async
 
     assert answer.status_code == 200
     card = answer.json()
-    assert card["version"] == registry.built_in().version
+    assert card["version"] == built_in().version
     assert {"created", "data", "figures"} <= card.keys()
     assert card["previous"] == []

@@ -15,38 +15,40 @@ import httpx
 import pytest
 from obstore.store import MemoryStore
 
-from digit_recognizer import contract, promotion_log, registry, serving, storage
-from digit_recognizer.promotions import promote, rollback
-from digit_recognizer.registry import LITERT_FILE, Model, built_in
-from digit_recognizer.storage import Entry, Store
+from digit_recognizer.api import contract
+from digit_recognizer.models import follower, promotion_log, versions
+from digit_recognizer.models.promotion import promote, rollback
+from digit_recognizer.recognition.model import CARD_FILE, LITERT_FILE, Model, built_in
+from digit_recognizer.store import opening
+from digit_recognizer.store.storage import Listed, Store
 from tests import tiny_models
 from tests.conftest import AWS_VARIABLES, BUCKET
 from tests.functions.conftest import Invoke
-from tests.layers.faulty_s3 import faulty_s3
+from tests.layers.store.faulty_s3 import faulty_s3
 
 PACKAGE = built_in().version
 
 
 async def publish(store: Store, version: str, digit: int = 3) -> None:
     files = tiny_models.files(version, tiny_models.litert(digit))
-    await registry.publish(store, version, files)
+    await versions.publish(store, version, files)
 
 
 async def put_in_service(store: Store, version: str, litert: bytes, **on_card: Any) -> None:
     """Promote without any check."""
-    await registry.publish(store, version, tiny_models.files(version, litert, **on_card))
-    model = Model(litert, await registry.card(store, version))
-    seen = await promotion_log.current(store)
-    await promotion_log.append(store, seen, "promotion", "Better.", model, seen.number)
+    await versions.publish(store, version, tiny_models.files(version, litert, **on_card))
+    model = Model(litert, await versions.card(store, version))
+    base = await promotion_log.in_force(store)
+    await promotion_log.append(store, base, "promotion", "Better.", model, base.entry.number)
 
 
 @pytest.fixture
 def looking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request looks, and waits for it: as if each came after a long time without any."""
-    monkeypatch.setattr(serving, "LOOK_EVERY", 0.0)
-    monkeypatch.setattr(serving, "STALE_AFTER", 0.0)
+    monkeypatch.setattr(follower, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(follower, "STALE_AFTER", 0.0)
     for patience in ("PATIENCE_AT_START", "PATIENCE", "LOADING"):
-        monkeypatch.setattr(serving, patience, 60.0)
+        monkeypatch.setattr(follower, patience, 60.0)
 
 
 Ask = Callable[[], Awaitable[tuple[int, str]]]
@@ -106,7 +108,7 @@ class SlowStore(Store):
 
     async def pages(
         self, prefix: str, page_size: int = 1000, after: str | None = None
-    ) -> AsyncIterator[list[Entry]]:
+    ) -> AsyncIterator[list[Listed]]:
         self.asked += 1
         let = self.let
         while not let.is_set():  # noqa: ASYNC110
@@ -118,7 +120,7 @@ class SlowStore(Store):
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowStore]:
     store = SlowStore()
-    monkeypatch.setattr(storage, "open_store", lambda _: store)
+    monkeypatch.setattr(opening, "open_store", lambda _: store)
     yield store
     store.let.set()
 
@@ -132,14 +134,14 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 async def until_nobody_looks() -> None:
     for thread in threading.enumerate():
-        if thread.name == serving.THREAD:
+        if thread.name == follower.THREAD:
             await asyncio.to_thread(thread.join)
 
 
 async def test_while_requests_come_none_waits_for_the_store(
     slow: SlowStore, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "PATIENCE_AT_START", 60.0)
+    monkeypatch.setattr(follower, "PATIENCE_AT_START", 60.0)
     await publish(slow, "v1")
     assert await ask() == (7, PACKAGE)
     await promote(slow, "v1", "Better.")
@@ -148,10 +150,10 @@ async def test_while_requests_come_none_waits_for_the_store(
     assert [await ask() for _ in range(5)] == [(7, PACKAGE)] * 5
     assert slow.asked == asked  # the last look was just now
 
-    monkeypatch.setattr(serving, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(follower, "LOOK_EVERY", 0.0)
     slow.let.clear()
     assert await ask() == (7, PACKAGE)  # though the store does not answer at all
-    monkeypatch.setattr(serving, "LOOK_EVERY", 60.0)
+    monkeypatch.setattr(follower, "LOOK_EVERY", 60.0)
     slow.let.set()
     await until_nobody_looks()
     assert await ask() == (3, "v1")
@@ -178,14 +180,14 @@ async def test_after_a_long_time_a_request_waits_for_a_look_of_its_own(
     await publish(slow, "v1")
     let, slow.let = slow.let, (dead_let := threading.Event())
     assert await ask() == (7, PACKAGE)
-    dead = serving.follower()._look
+    dead = follower.follower()._look
     slow.let = let
     assert dead is not None
     assert not dead.ended
     await promote(slow, "v1", "Better.")
 
-    monkeypatch.setattr(serving, "PATIENCE", 60.0)
-    dead.began -= serving.LOOK_EVERY
+    monkeypatch.setattr(follower, "PATIENCE", 60.0)
+    dead.began -= follower.LOOK_EVERY
     assert await ask() == (3, "v1")
 
     assert not dead.ended
@@ -197,19 +199,19 @@ async def test_after_a_long_time_a_request_waits_for_a_look_of_its_own(
 async def test_a_look_that_fails_since_it_stood_still_is_made_up_for(
     slow: SlowStore, ask: Ask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(serving, "AT_MOST", 0.2)
+    monkeypatch.setattr(follower, "AT_MOST", 0.2)
     await publish(slow, "v1")
     slow.let.clear()
     assert await ask() == (7, PACKAGE)
-    look = serving.follower()._look
+    look = follower.follower()._look
     assert look is not None
-    look.began -= serving.LOOK_EVERY
+    look.began -= follower.LOOK_EVERY
     await until_nobody_looks()  # it has failed
     slow.let.set()
     await promote(slow, "v1", "Better.")
 
-    monkeypatch.setattr(serving, "AT_MOST", 60.0)
-    monkeypatch.setattr(serving, "PATIENCE", 60.0)
+    monkeypatch.setattr(follower, "AT_MOST", 60.0)
+    monkeypatch.setattr(follower, "PATIENCE", 60.0)
     assert await ask() == (3, "v1")
     assert told(caplog) == []
 
@@ -285,7 +287,7 @@ async def test_a_rollback_from_an_unfit_version_is_followed(store: Store, ask: A
     await rollback(store, "It does not even start.")
 
     assert await ask() == (5, "good")
-    current = await serving.follower().in_service()
+    current = await follower.follower().in_service()
     assert (current.entry.kind, current.entry.reason) == ("rollback", "It does not even start.")
 
 
@@ -303,12 +305,66 @@ async def test_where_nothing_is_fit_the_model_of_the_package_answers(
 async def test_an_entry_that_can_not_be_read_is_logged_once(
     store: Store, ask: Ask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await store.create(promotion_log.key_of(1), b"{")
+    await store.create(promotion_log.PROMOTIONS.key(1), b"{")
 
     assert [await ask() for _ in range(4)] == [(7, PACKAGE)] * 4
 
     (message,) = told(caplog)
     assert message.endswith("0000000001.json is not an entry of the log that this code can read.")
+
+
+@pytest.mark.usefixtures("looking")
+async def test_a_new_process_serves_the_last_version_whose_entry_can_be_read(
+    store: Store, ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    await put_in_service(store, "v1", tiny_models.litert(3))
+    for number in (2, 3):
+        await store.create(promotion_log.PROMOTIONS.key(number), b"<html>")
+
+    assert [await ask() for _ in range(3)] == [(3, "v1")] * 3
+    (message,) = told(caplog)
+    assert message.endswith("0000000003.json is not an entry of the log that this code can read.")
+    await put_in_service(store, "v2", tiny_models.litert(3))
+    assert await ask() == (3, "v2")
+
+
+@pytest.mark.usefixtures("looking")
+async def test_health_names_the_version_that_answers(
+    store: Store, ask: Ask, predicting: httpx.AsyncClient
+) -> None:
+    async def version() -> str:
+        return str((await predicting.get("/health")).json()["model_version"])
+
+    assert await version() == PACKAGE
+    await put_in_service(store, "v1", tiny_models.litert(3))
+    assert await version() == "v1"
+    await put_in_service(store, "unfit", b"damaged")
+    assert await version() == "v1"
+    assert await ask() == (3, "v1")
+    await rollback(store, "No.")
+    await rollback(store, "No.")
+    assert await version() == PACKAGE
+
+
+@pytest.mark.usefixtures("looking")
+@pytest.mark.parametrize("number", ["1e999", "NaN", "[" * 2000 + "]" * 2000])
+async def test_a_card_that_no_answer_could_say_is_not_served(
+    store: Store, ask: Ask, predicting: httpx.AsyncClient, number: str
+) -> None:
+    await put_in_service(store, "v1", tiny_models.litert(3))
+    await ask()
+    files = tiny_models.files("v2", tiny_models.litert(4))
+    card = files[CARD_FILE].decode()
+    files[CARD_FILE] = f'{{"odd": {number}, {card.lstrip()[1:]}'.encode()
+    for name, content in files.items():
+        await store.create(f"models/v2/{name}", content)
+    base = await promotion_log.in_force(store)
+    model = Model(files[LITERT_FILE], json.loads(card))
+    await promotion_log.append(store, base, "promotion", "Better.", model, base.entry.number)
+
+    assert await ask() == (3, "v1")
+    answer = await predicting.get("/model")
+    assert (answer.status_code, answer.json()["version"]) == (200, "v1")
 
 
 @pytest.mark.usefixtures("looking")
@@ -326,8 +382,8 @@ async def test_a_store_that_comes_and_goes_is_logged_once_each_time(
         proxy.share = 1.0
         assert [await ask() for _ in range(3)] == [(7, PACKAGE)] * 3
         proxy.share = 0.0
-        await publish(storage.in_service(), "v1")
-        await promote(storage.in_service(), "v1", "Better.")
+        await publish(opening.configured(), "v1")
+        await promote(opening.configured(), "v1", "Better.")
         assert await ask() == (3, "v1")
         assert len(told(caplog)) == 1
 
@@ -359,10 +415,10 @@ async def test_a_store_that_never_answers_keeps_no_request(
         for name, value in {**AWS_VARIABLES, "AWS_ENDPOINT_URL": endpoint}.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("DATA_STORE", f"s3://{BUCKET}/prefix")
-        monkeypatch.setattr(serving, "AT_MOST", 1.0)
+        monkeypatch.setattr(follower, "AT_MOST", 1.0)
 
         assert [await ask() for _ in range(3)] == [(7, PACKAGE)] * 3
-        look = serving.follower()._look
+        look = follower.follower()._look
         assert look is not None
         assert not look.ended  # it was answered all the same
         await until_nobody_looks()
@@ -373,7 +429,7 @@ async def test_a_store_that_never_answers_keeps_no_request(
 async def test_no_request_fails_while_versions_change(
     store: Store, predicting: httpx.AsyncClient, drawing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(follower, "LOOK_EVERY", 0.02)
     digits = {"v1": 3, "v2": 5, PACKAGE: 7}
     await publish(store, "v1", 3)
     await publish(store, "v2", 5)
@@ -431,7 +487,7 @@ async def test_the_model_tells_how_it_came_into_service_and_what_was_before(
     store: Store, predicting: httpx.AsyncClient
 ) -> None:
     files = tiny_models.files("v1", smoke_test=[])
-    await registry.publish(store, "v1", files)
+    await versions.publish(store, "v1", files)
     card = (await predicting.get("/model")).json()
     assert card["version"] == PACKAGE
     assert card["in_service"]["kind"] == "built-in"
@@ -469,16 +525,3 @@ async def test_the_model_tells_how_it_came_into_service_and_what_was_before(
     assert oldest == after["previous"][0]
     for answer in (card, after, back):
         contract.ModelCard.model_validate(answer, strict=True)
-
-
-async def test_health_names_the_version_that_was_promoted(
-    store: Store, downloading: httpx.AsyncClient
-) -> None:
-    await publish(store, "v1")
-    before = (await downloading.get("/health")).json()["model_version"]
-    await promote(store, "v1", "Better.")
-    after = (await downloading.get("/health")).json()["model_version"]
-    await rollback(store, "Worse.")
-    back = (await downloading.get("/health")).json()["model_version"]
-
-    assert [before, after, back] == [PACKAGE, "v1", PACKAGE]

@@ -1,12 +1,14 @@
 """The artefacts, built once as `make build` does, for a Python that runs on this machine."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from digit_recognizer.settings import PROJECT
 from infra import lambda_runtime
@@ -34,10 +36,20 @@ def python(target: Target) -> str:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, target: Target) -> Path:
-    """What `sam build` makes of the template."""
+    """What `sam build` makes of the template, once for all processes of a run."""
     if not SAM.exists():
         pytest.fail("The SAM CLI is not installed: run the tests by `make test`.")
-    folder = tmp_path_factory.mktemp("sam") / "build"
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / "sam" / "build"
+    with FileLock(base / "sam.lock"):
+        if not folder.exists():
+            _build(folder, target)
+    return folder
+
+
+def _build(folder: Path, target: Target) -> None:
     command = [str(SAM), "build", "--template", "infra/template.yaml", "--build-dir", str(folder)]
     environment = {
         **os.environ,
@@ -49,8 +61,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, target: Target) -> Path:
     }
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
     if done.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
         pytest.fail(f"sam build failed:\n{done.stdout}{done.stderr}")
-    return folder
 
 
 @pytest.fixture(scope="session")

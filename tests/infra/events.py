@@ -21,7 +21,10 @@ ANSWERS = {
         "predict-not-an-image": 400,
         "predict-empty-canvas": 400,
         "predict-too-many-pixels": 413,
+        "health": 200,
+        "health-head": 200,
         "model": 200,
+        "model-head": 200,
         "unknown-route": 404,
         "wrong-method": 405,
     },
@@ -31,12 +34,13 @@ ANSWERS = {
         "save-feedback-no-label": 400,
         "save-feedback-wrong-label": 400,
         "save-feedback-wrong-id": 400,
+        "save-feedback-take-back": 200,
     },
     "DownloadFunction": {
         "download-csv": 200,
         "download-csv-head": 200,
         "feedback-summary": 200,
-        "health": 200,
+        "feedback-summary-head": 200,
     },
 }
 

@@ -88,7 +88,8 @@ def allows(statements: list[dict[str, Any]], needed: Needed) -> bool:
             continue
         if action == "s3:ListBucket":
             return True
-        resources = [resource["Fn::Sub"] for resource in _listed(statement["Resource"])]
+        subs = [resource["Fn::Sub"] for resource in _listed(statement["Resource"])]
+        resources = [sub if isinstance(sub, str) else sub[0] for sub in subs]
         patterns = [resource.partition("/")[2] for resource in resources]
         if any(fnmatch.fnmatchcase(where, pattern) for pattern in patterns):
             return True

@@ -70,11 +70,18 @@ def test_nothing_is_shipped_that_serving_cannot_use(built: Path) -> None:
     assert not [name for name in names if "/tests/" in name or "vendors" in name]
     assert not [name for name in names if "Accelerator" in name]
     assert not names & {"tensorflow", "cv2", "boto3", "mangum", "google", "tqdm", "ml_dtypes"}
-    assert {"digit_recognizer/artefacts/digit_recognizer_model.tflite"} <= names
+    assert {
+        "digit_recognizer/artefacts/digit_recognizer_model.tflite",
+        "digit_recognizer/artefacts/ink_finder.tflite",
+    } <= names
     assert not (built / "FeedbackFunction" / "boto3").exists()
     assert (built / "DownloadFunction" / "boto3").exists()
     services = (built / "DownloadFunction" / "botocore" / "data").iterdir()
-    assert {path.name for path in services if path.is_dir()} == {"s3", "secretsmanager"}
+    assert {path.name for path in services if path.is_dir()} == {
+        "lambda",
+        "s3",
+        "secretsmanager",
+    }
 
 
 def test_licences_are_kept(built: Path) -> None:

@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +14,13 @@ import pytest
 
 from digit_recognizer.settings import PROJECT
 from infra.deploy import __main__ as command
-from infra.deploy import account, retraining, site, smoke, stack
+from infra.deploy import account, functions, parameters, retraining, site, smoke, stack
 from infra.deploy.account import Account, DeployError
 from infra.packaging import sizes
 from infra.packaging.target import PackagingError, Target
 from tests.conftest import AWS_VARIABLES
 from tests.e2e.conftest import LocalServer, free_port
+from tests.layers.store.faulty_s3 import faulty_s3
 
 STACK = "digits"
 OUTPUTS = {
@@ -27,6 +31,7 @@ OUTPUTS = {
     "DistributionId": "",
     "DashboardAddress": "https://dashboard",
 }
+RESOURCES = {"DataBucket": "digits-data", "SiteBucket": "digits-site"}
 RETRAINING_OUTPUTS = {"RetrainingFunctionName": "retrain", "RetrainingLogsName": "its-logs"}
 
 
@@ -240,17 +245,76 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
 
 def test_the_smoke_test_passes_where_all_is_well_and_leaves_one_row(server: LocalServer) -> None:
     for _ in range(2):
-        smoke.check(server.url, wait_s=0)
+        smoke.check(server.url, None, wait_s=0)
 
     rows = smoke._ask(f"{server.url}/download_csv", wait_s=0).splitlines()
     assert [row.split(b",")[0] for row in rows] == [b"label", b"7"]
+
+
+def test_a_bucket_that_refuses_to_overwrite_is_fit(aws: Account) -> None:
+    for _ in range(2):
+        smoke.check_condition(aws, OUTPUTS["DataBucketName"])
+
+
+def test_a_bucket_that_ignores_the_condition_is_found_out(
+    aws: Account, s3_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with faulty_s3(s3_server, seed=1) as proxy, monkeypatch.context() as environment:
+        proxy.ignored_headers = {"if-none-match"}
+        environment.setenv("AWS_ENDPOINT_URL", proxy.address)
+        with pytest.raises(DeployError, match="overwrites an object"):
+            smoke.check_condition(account.open_account(), OUTPUTS["DataBucketName"])
 
 
 def test_the_smoke_test_fails_where_nothing_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoke, "_TRIES", 2)
 
     with pytest.raises(DeployError, match="can't be reached"):
-        smoke.check(f"http://127.0.0.1:{free_port()}", wait_s=0)
+        smoke.check(f"http://127.0.0.1:{free_port()}", None, wait_s=0)
+
+
+def test_the_smoke_test_finds_out_that_something_older_answers(server: LocalServer) -> None:
+    with pytest.raises(DeployError, match="not revision 0123456789abcdef that answers"):
+        smoke.check(server.url, "0123456789abcdef", wait_s=0)
+
+
+TOKEN = "correct-horse-battery"
+
+
+def test_with_a_token_the_smoke_test_wants_refusals_without_it(
+    server: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOWNLOAD_TOKEN", TOKEN)
+    closed = LocalServer(store=tmp_path, port=free_port())
+    try:
+        closed.start()
+        smoke.check(closed.url, None, TOKEN, wait_s=0)
+    finally:
+        closed.stop()
+    with pytest.raises(DeployError, match="/download_csv is open to who has no token"):
+        smoke.check(server.url, None, TOKEN, wait_s=0)
+
+
+def test_of_a_large_csv_the_smoke_test_reads_the_beginning() -> None:
+    sent: list[int] = []
+
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while sum(sent) < 64 << 20:
+                    sent.append(self.wfile.write(b"0," * (1 << 16)))
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Endless)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    assert len(smoke._ask(f"http://127.0.0.1:{server.server_port}/", wait_s=0)) == smoke._READ
+    thread.join()
+    server.server_close()
+    assert sum(sent) < 32 << 20
 
 
 @pytest.fixture
@@ -264,6 +328,7 @@ def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return 0
 
     monkeypatch.setattr(stack, "outputs", lambda _account, _name: OUTPUTS)
+    monkeypatch.setattr(stack, "resources", lambda _account, _name: RESOURCES)
     monkeypatch.setattr(stack, "delete", lambda _account, name: names.append(name))
     monkeypatch.setattr(stack, "run_sam", sam)
     return names
@@ -329,6 +394,19 @@ def test_a_stack_that_is_not_there_is_named(aws: Account) -> None:
         stack.outputs(aws, "digits")
 
 
+def handed_on(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """The parameters that the SAM CLI gets; how, test_names tries with its own parser."""
+    values: list[dict[str, str]] = []
+
+    @contextmanager
+    def for_sam(given: Mapping[str, str]) -> Iterator[str]:
+        values.append(dict(given))
+        yield "file://values.yaml"
+
+    monkeypatch.setattr(parameters, "for_sam", for_sam)
+    return values
+
+
 def test_the_retraining_is_built_and_deployed_for_the_main_stacks_bucket(
     aws: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -338,6 +416,7 @@ def test_the_retraining_is_built_and_deployed_for_the_main_stacks_bucket(
         commands.append(arguments)
         return 0
 
+    values = handed_on(monkeypatch)
     outputs = {STACK: OUTPUTS, f"{STACK}-retraining": RETRAINING_OUTPUTS}
     monkeypatch.setenv("YES", "1")
     monkeypatch.setenv("PARAMETERS", "MinNewRows=100")
@@ -345,13 +424,19 @@ def test_the_retraining_is_built_and_deployed_for_the_main_stacks_bucket(
     monkeypatch.setattr(stack, "run_sam", sam)
     monkeypatch.setattr(stack, "outputs", lambda _account, name: outputs[name])
 
+    kept: list[str] = []
+    monkeypatch.setattr(
+        retraining, "keep_few_images", lambda _account, function: kept.append(function)
+    )
+
     command.deploy_retraining()
 
+    assert kept == ["retrain"]
     build, deploy = commands
     assert build[:2] == ["build", f"--template={PROJECT / 'infra' / 'retraining.yaml'}"]
     assert f"--stack-name={STACK}-retraining" in deploy
     assert "--resolve-image-repos" in deploy
-    assert deploy[-2:] == ["MinNewRows=100", f"DataBucketName={OUTPUTS['DataBucketName']}"]
+    assert values == [{"MinNewRows": "100", "DataBucketName": OUTPUTS["DataBucketName"]}]
     said = capsys.readouterr().out
     assert f"make upload-datasets DATA_STORE=s3://{OUTPUTS['DataBucketName']}" in said
     assert "--function-name retrain" in said
@@ -377,6 +462,7 @@ def test_an_image_that_was_not_built_is_not_deployed(
     assert len(commands) == 1
 
 
+@pytest.mark.long
 def test_deploy_uses_the_build_and_the_outputs(
     aws: Account,
     built: Path,
@@ -386,6 +472,7 @@ def test_deploy_uses_the_build_and_the_outputs(
 ) -> None:
     commands: list[list[str]] = []
     tried: list[Any] = []
+    values = handed_on(monkeypatch)
 
     def sam(arguments: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
         commands.append(arguments)
@@ -401,19 +488,26 @@ def test_deploy_uses_the_build_and_the_outputs(
     monkeypatch.setattr(sizes, "check", lambda _weights: None)
     monkeypatch.setattr(site, "invalidate", lambda *arguments: tried.append(arguments[1:]))
     monkeypatch.setattr(smoke, "check", lambda *arguments: tried.append(arguments))
+    monkeypatch.setattr(stack, "resources", lambda _account, _name: RESOURCES)
+    monkeypatch.setattr(functions, "check_revision", lambda *_: None)
+    monkeypatch.setattr(functions, "prune", lambda *_: 0)
 
     command.deploy()
 
-    assert [each for each in commands[0] if "=" in each and not each.startswith("--")] == [
-        "DownloadAccess=token",
-        "AlarmEmail=me@example.org",
-        f"PythonVersion={target.python}",
-        f"Architecture={target.architecture}",
-    ]
-    assert tried[-1] == (OUTPUTS["SiteAddress"], None)
-    assert "index.html" in tried[0][1]
+    (deployed,) = values
+    secret, revision = deployed.pop("OriginSecret"), deployed.pop("Revision")
+    assert deployed == {
+        "DownloadAccess": "token",
+        "AlarmEmail": "me@example.org",
+        "PythonVersion": target.python,
+        "Architecture": target.architecture,
+    }
+    assert f"--template-file={built / 'template.yaml'}" in commands[0]
+    assert tried[-1] == (OUTPUTS["SiteAddress"], revision, None)
+    assert {"index.html", "exports/*"} <= set(tried[0][1])
     said = capsys.readouterr().out
-    assert f"Digit recogniser: {OUTPUTS['SiteAddress']}" in said
+    assert f"Digit recogniser: {OUTPUTS['SiteAddress']}, revision {revision}" in said
+    assert secret not in said
 
 
 def test_deploy_stops_at_a_build_that_is_not_whole(

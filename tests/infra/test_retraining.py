@@ -12,19 +12,23 @@ from typing import Any
 
 import pytest
 
-from digit_recognizer import feedback_rows, promotions, reading, registry, retrainings
-from digit_recognizer.preprocessing import PREPROCESSING_VERSION
-from digit_recognizer.retrainings import Retraining
+from digit_recognizer.models import promotion, retraining_log, versions
+from digit_recognizer.models.retraining_log import Retraining
+from digit_recognizer.recognition.model import CARD_FILE, LITERT_FILE, built_in
+from digit_recognizer.recognition.preprocessing import PREPROCESSING_VERSION
+from digit_recognizer.rows import arrivals, snapshot
 from digit_recognizer.settings import PROJECT
-from digit_recognizer.storage import Store, open_store
+from digit_recognizer.store.opening import open_store
+from digit_recognizer.store.storage import Store
 from infra.lambda_runtime import Runtime
 from infra.packaging import tree
 from tests.conftest import AWS_VARIABLES, BUCKET
 from tests.infra.s3_requests import Recorder, allows
 from tests.infra.template import RETRAINING, resource, template
-from tests.layers.rows import numbered
-from training import stored_datasets
-from training.datasets import MNIST_FILE, PEN_FILE
+from tests.layers.rows.examples import numbered
+from training.datasets import stored
+from training.datasets.mnist import MNIST
+from training.datasets.pen_digits import PEN_DIGITS
 
 DOCKERFILE = PROJECT / "infra" / "retraining" / "Dockerfile"
 COPIED = re.compile(r"^COPY (\S+) \$\{LAMBDA_TASK_ROOT\}/(\S+)$", re.MULTILINE)
@@ -65,7 +69,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def data_sets(tmp_path: Path) -> list[Path]:
     """Two files in the place of the data sets; who skips reads neither."""
-    files = [tmp_path / MNIST_FILE, tmp_path / PEN_FILE]
+    files = [tmp_path / MNIST.name, tmp_path / PEN_DIGITS.name]
     for file in files:
         file.write_bytes(file.name.encode())
     return files
@@ -93,14 +97,14 @@ def test_too_few_rows_are_skipped_and_the_log_says_so(
     tmp_path: Path,
 ) -> None:
     store = open_store(variables["DATA_STORE"])
-    asyncio.run(stored_datasets.upload(store, data_sets))
+    asyncio.run(stored.upload(store, data_sets))
     before = tree.digest(image / "task")
 
     log = tmp_path / "log"
     how: dict[str, Any] = {"log": log, "within_s": 280}  # TensorFlow is loaded
     with Runtime(sys.executable, runtime_client, image, variables, **how) as running:
         empty = running.invoke({})
-        asyncio.run(feedback_rows.save(store, numbered(0)))
+        asyncio.run(arrivals.save(store, numbered(0)))
         one_row = running.invoke({})
 
     assert (empty.error, one_row.error) == (None, None)
@@ -149,8 +153,8 @@ def test_the_role_allows_what_a_retraining_asks_of_s3_and_nothing_else(
     recorder: Recorder, data_sets: list[Path], tmp_path: Path
 ) -> None:
     store = open_store(f"s3://{BUCKET}")
-    asyncio.run(stored_datasets.upload(store, data_sets))
-    asyncio.run(feedback_rows.save(store, numbered(1)))
+    asyncio.run(stored.upload(store, data_sets))
+    asyncio.run(arrivals.save(store, numbered(1)))
     others = recorder.taken()
 
     asyncio.run(retrained(store, tmp_path / "datasets"))
@@ -169,18 +173,18 @@ def test_the_role_allows_what_a_retraining_asks_of_s3_and_nothing_else(
 
 async def retrained(store: Store, folder: Path) -> None:
     """What a retraining does with the store, but without its hour of training."""
-    await stored_datasets.fetch(store, folder)
-    rows = [row async for row in reading.rows(store)]
-    model = registry.built_in()
+    await stored.fetch(store, folder)
+    rows = [row async for row in snapshot.rows(store)]
+    model = built_in()
     assert isinstance(model.litert, Path)
     card = {**model.card, "version": "retrained", "preprocessing_version": PREPROCESSING_VERSION}
     files = {
-        registry.LITERT_FILE: model.litert.read_bytes(),
-        registry.CARD_FILE: json.dumps(card).encode(),
+        LITERT_FILE: model.litert.read_bytes(),
+        CARD_FILE: json.dumps(card).encode(),
     }
-    await registry.publish(store, "retrained", files)
-    await promotions.promote(store, "retrained", "It is better.")
+    await versions.publish(store, "retrained", files)
+    await promotion.promote(store, "retrained", "It is better.")
     at = "2026-11-24T02:15:00.000+00:00"
     newest_id = max(row.id for row in rows)
     entry = Retraining(at, len(rows), newest_id, "promoted", "retrained", "It is better.")
-    await retrainings.append(store, entry)
+    await retraining_log.append(store, entry)

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from digit_recognizer import promotions, registry, storage
+from digit_recognizer.models import promotion, versions
+from digit_recognizer.recognition.model import built_in
+from digit_recognizer.store import opening
 from infra.lambda_runtime import Invocation, Runtime
 from infra.packaging import tree
 from tests import tiny_models
@@ -96,10 +98,22 @@ def test_answers_are_right(start: Start, tmp_path: Path) -> None:
     assert {json.loads(line)["level"] for line in log} == {"INFO"}
 
 
+def test_an_event_that_is_no_request_is_answered_quietly_and_harms_nothing(
+    start: Start, tmp_path: Path
+) -> None:
+    for function in ANSWERS:
+        running = start(function)
+        for other in ({}, {"warmup": True}, {"source": "aws.events", "detail": {}}):
+            assert answer_of(running.invoke(other)) == {"ignored": "This event is no HTTP request."}
+        name, status = next(iter(ANSWERS[function].items()))
+        check_shape(answer_of(running.invoke(event(name))), status)
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
 def test_a_failed_invocation_does_not_harm_the_next_one(start: Start) -> None:
     running = start("PredictFunction")
 
-    failed = running.invoke({"not": "an event of the API"})
+    failed = running.invoke({"requestContext": {"http": "no request"}})
     assert failed.error is not None
     assert failed.error["errorType"] == "RuntimeError"
     assert running.process is not None
@@ -186,9 +200,9 @@ def test_a_version_that_was_promoted_answers_also_from_a_snapshot_and_after_a_ro
     url = f"s3://{BUCKET}/{tmp_path.name}"
     for name, value in {**AWS_VARIABLES, "AWS_ENDPOINT_URL": s3_server}.items():
         monkeypatch.setenv(name, value)
-    store = storage.open_store(url)
-    asyncio.run(registry.publish(store, "v1", tiny_models.files("v1")))
-    asyncio.run(promotions.promote(store, "v1", "Better."))
+    store = opening.open_store(url)
+    asyncio.run(versions.publish(store, "v1", tiny_models.files("v1")))
+    asyncio.run(promotion.promote(store, "v1", "Better."))
     environment = {
         "DATA_STORE": url,
         "AWS_REGION": AWS_VARIABLES["AWS_REGION"],
@@ -204,9 +218,9 @@ def test_a_version_that_was_promoted_answers_also_from_a_snapshot_and_after_a_ro
     body = json.loads(answer_of(predicting.invoke(event("predict")))["body"])
     assert (body["prediction"], body["model_version"]) == (3, "v1")
 
-    asyncio.run(promotions.rollback(store, "Worse."))
+    asyncio.run(promotion.rollback(store, "Worse."))
     again = start("PredictFunction", environment, snap_start=True)
-    assert in_service(again) == registry.built_in().version
+    assert in_service(again) == built_in().version
     endpoint.close()
 
 

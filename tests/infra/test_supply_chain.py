@@ -30,6 +30,22 @@ def test_a_package_that_the_list_lacks_is_named(package: str) -> None:
     assert "make licences" in sentence
 
 
+def test_a_licence_of_the_gpls_kind_is_explained_beside_the_package() -> None:
+    lines = third_party.FILE.read_text("utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ") and "GPL" in line]
+
+    assert rows
+    for row in rows:
+        name = row.split(" | ")[0].removeprefix("| ")
+        assert any(line.startswith(f"`{name}` may be taken under ") for line in lines)
+
+
+def test_a_new_package_under_the_gpl_stops_the_list_until_somebody_says_why() -> None:
+    package = third_party.Package("readline", "8.2")
+    with pytest.raises(SystemExit, match=r"readline is under GPL-3\.0-or-later: say in infra"):
+        third_party.explained(package, "GPL-3.0-or-later")
+
+
 def test_the_page_is_listed_without_what_only_builds_it() -> None:
     names = {package.name for package in third_party.pinned()["In the page"]}
 

@@ -1,29 +1,23 @@
 """What `infra/template.yaml` says against what the code does."""
 
-import asyncio
 import importlib
 import json
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
 
-from digit_recognizer import assembly, compaction, promotions, registry, storage, telemetry
-from digit_recognizer.preprocessing import PREPROCESSING_VERSION
-from digit_recognizer.settings import PROJECT, Settings, settings
-from functions.download import app as download
+from digit_recognizer.api import log_line, telemetry
+from digit_recognizer.settings import PROJECT, Settings
 from infra.packaging.artefacts import FUNCTIONS, LAYER_NAME
 from infra.packaging.target import ARCHITECTURES, PYTHONS, Target
-from tests.conftest import AWS_VARIABLES, BUCKET
 from tests.functions.conftest import FUNCTIONS as APPS
-from tests.functions.conftest import Invoke, invoke
-from tests.infra.s3_requests import Needed, Recorder, allows
+from tests.functions.conftest import invoke
 from tests.infra.template import (
+    BATCH,
     RETRAINING,
     TEMPLATE,
     content_security_policy,
@@ -34,10 +28,7 @@ from tests.infra.template import (
 __all__ = ["invoke"]
 
 
-def aside(function: Callable[..., object], *arguments: object) -> None:
-    """Run what makes an event loop of its own beside that of the invocations."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(function, *arguments).result()
+ROLES = ["PredictRole", "FeedbackRole", "DownloadRole", "CompactRole"]
 
 
 def statements(role: str, policy: int = 0) -> list[dict[str, Any]]:
@@ -78,18 +69,26 @@ def test_the_api_has_the_routes_of_the_apps_and_no_others() -> None:
         if isinstance(route, APIRoute)
         for method in route.methods or ()
     }
+    served |= {("HEAD", path, folder) for method, path, folder in served if method == "GET"}
     assert routes == served
     assert {(method, path) for method, path, _ in routes} >= set(APPS)
 
 
+def exports(behaviour: dict[str, Any]) -> bool:
+    return str(behaviour["PathPattern"]).startswith("/exports/")
+
+
 def test_the_site_has_the_api_under_its_own_address() -> None:
-    behaviours = resource("Distribution")["DistributionConfig"]["CacheBehaviors"]
+    behaviours = [
+        each["Fn::If"][1] if "Fn::If" in each else each
+        for each in resource("Distribution")["DistributionConfig"]["CacheBehaviors"]
+    ]
     patterns = [behaviour["PathPattern"] for behaviour in behaviours]
 
     for _, path in APPS:
         assert path in patterns or f"{path.rpartition('/')[0]}/*" in patterns
     for behaviour in behaviours:
-        assert behaviour["TargetOriginId"] == "api"
+        assert behaviour["TargetOriginId"] == ("exports" if exports(behaviour) else "api")
         assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
 
 
@@ -126,11 +125,12 @@ def test_there_is_no_firewall_unless_it_is_asked_for() -> None:
         assert bool(re.search(parameters["WebAclArn"]["AllowedPattern"], given)) is right
 
 
-@pytest.mark.parametrize("file", [TEMPLATE, RETRAINING])
+@pytest.mark.parametrize("file", [TEMPLATE, RETRAINING, BATCH])
 def test_the_parameters_are_described(file: Path) -> None:
     for name, parameter in template(file)["Parameters"].items():
         assert parameter["Description"].endswith("."), name
-        assert "Default" in parameter or name == "DataBucketName", name
+        given = {"DataBucketName", "Image", "VpcId", "SubnetIds"}
+        assert "Default" in parameter or name in given, name
 
 
 def test_the_parameters_match_what_can_be_built() -> None:
@@ -161,11 +161,11 @@ def test_the_dashboard_shows_metrics_that_the_functions_write() -> None:
     answered = telemetry.Measured("id", digit=7, label="7", source="confirmed")
     written = {
         (",".join(dimensions), metric["Name"])
-        for directive in json.loads(telemetry.line(answered, "name"))["_aws"]["CloudWatchMetrics"]
+        for directive in json.loads(log_line.line(answered, "name"))["_aws"]["CloudWatchMetrics"]
         for dimensions in directive["Dimensions"]
         for metric in directive["Metrics"]
     }
-    space = telemetry.NAMESPACE
+    space = log_line.NAMESPACE
     plain = re.findall(rf'\["{space}", "(\w+)", "(\w+)", "\$', body)
     searched = re.findall(rf'\{{{space},([\w,]+)\}} MetricName=\\"(\w+)', body)
 
@@ -174,11 +174,16 @@ def test_the_dashboard_shows_metrics_that_the_functions_write() -> None:
     assert {(dimension, name) for name, dimension in plain} | set(searched) <= written
 
 
-@pytest.mark.parametrize("file", [TEMPLATE, RETRAINING])
+@pytest.mark.parametrize("file", [TEMPLATE, RETRAINING, BATCH])
 def test_every_alarm_tells_the_same_topic_and_every_log_is_kept_as_long(file: Path) -> None:
     for name, each in template(file)["Resources"].items():
         if each["Type"] == "AWS::CloudWatch::Alarm":
-            assert each["Properties"]["AlarmActions"][0]["Fn::If"][0] == "HasAlarmEmail", name
+            properties = each["Properties"]
+            told = [properties[key] for key in properties if key.endswith("Actions")]
+            assert "OKActions" in properties, name
+            assert len(told) == 2, name
+            for actions in told:
+                assert actions[0]["Fn::If"][0] == "HasAlarmEmail", name
         if each["Type"] == "AWS::Logs::LogGroup":
             assert each["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
 
@@ -192,6 +197,21 @@ def test_the_policy_of_the_page_allows_nothing_inline_and_no_other_origin() -> N
     assert "*" not in policy
 
 
+def test_the_access_log_says_what_was_asked_for_and_nothing_of_who_asked() -> None:
+    line = json.loads(resource("HttpApi")["AccessLogSettings"]["Format"])
+
+    assert {"requestId", "time", "route", "status"} <= line.keys()
+    told = {value.removeprefix("$context.").partition(".")[0] for value in line.values()}
+    assert not told & {"identity", "authorizer", "path", "customDomain", "domainName"}
+
+
+def test_downloads_are_public_for_a_reason_that_stands_beside_it() -> None:
+    assert template()["Parameters"]["DownloadAccess"]["Default"] == "public"
+    text = TEMPLATE.read_text("utf-8")
+    beside = text[text.index("  DownloadAccess:") :].partition("Default:")[0]
+    assert "because it is an open collection" in beside
+
+
 @pytest.mark.parametrize("file", [TEMPLATE, RETRAINING])
 def test_no_findings_are_silenced_without_a_reason(file: Path) -> None:
     for finding in template(file)["Metadata"]["Findings"]:
@@ -199,96 +219,49 @@ def test_no_findings_are_silenced_without_a_reason(file: Path) -> None:
         assert len(finding["comment"].split()) >= 8
 
 
-@pytest.fixture
-def recorder(s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
-    """An S3 server of this test's own bucket that notes what rights are used."""
-    recording = Recorder(s3_server)
-    for name, value in {**AWS_VARIABLES, "AWS_ENDPOINT_URL": recording.url}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("DATA_STORE", f"s3://{BUCKET}")
-    yield recording
-    recording.close()
-
-
-async def promoted(version: str) -> None:
-    """Put the package's model into service under another name."""
-    store, model = storage.in_service(), registry.built_in()
-    assert isinstance(model.litert, Path)
-    card = {**model.card, "version": version, "preprocessing_version": PREPROCESSING_VERSION}
-    files = {
-        registry.LITERT_FILE: model.litert.read_bytes(),
-        registry.CARD_FILE: json.dumps(card).encode(),
-    }
-    await registry.publish(store, version, files)
-    await promotions.promote(store, version, "A test asks for it.")
-
-
-def test_each_role_allows_what_its_function_asks_of_s3_and_nothing_else(
-    recorder: Recorder, invoke: Invoke, drawing: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save = {"image": drawing, "label": 7}
-    aside(asyncio.run, promoted("next"))
-    recorder.taken()
-    version = ""
-    while version != "next":  # it is looked for and loaded aside of requests
-        version = json.loads(invoke("POST", "/predict", {"image": drawing})["body"])[
-            "model_version"
-        ]
-    predicting = recorder.taken()
-    for _ in range(3):
-        assert invoke("POST", "/save_feedback", save)["statusCode"] == 200
-    saving = recorder.taken()
-    # A row that is none, for the quarantine.
-    row = next(key for _, key in saving)
-    broken = f"{row.rpartition('/')[0]}/broken.json"
-    aside(asyncio.run, storage.in_service().create(broken, b"{"))
-    recorder.taken()
-
-    # In little all that compaction and download ever do: nothing is young, or short.
-    monkeypatch.setenv("SEGMENT_BYTES", "2000")
-    settings.cache_clear()
-    monkeypatch.setattr(compaction, "_KEPT_FOR", timedelta(0))
-    monkeypatch.setattr(compaction, "_ORPHAN_AFTER", timedelta(days=-1))
-    monkeypatch.setattr(compaction, "_SWEEP_EVERY", 1)
-    monkeypatch.setattr(compaction, "_KEPT_GENERATIONS", 1)
-    monkeypatch.setattr(assembly, "IN_RESPONSE", 0)
-    downloading: set[Needed] = set()
-    for _ in range(3):
-        aside(download.compact_handler, {}, None)
-        assert invoke("GET", "/feedback/summary")["statusCode"] == 200
-        assert invoke("GET", "/health")["statusCode"] == 200
-        for method in ("HEAD", "GET"):
-            answer = invoke(method, "/download_csv", function=download)
-            assert answer["statusCode"] == 307
-        downloading |= recorder.taken()
-        assert invoke("POST", "/save_feedback", save)["statusCode"] == 200
-        saving |= recorder.taken()
-
-    asked = {"PredictRole": predicting, "FeedbackRole": saving, "DownloadRole": downloading}
-    for role, needed in asked.items():
-        refused = {need for need in needed if not allows(statements(role), need)}
-        assert not refused, role
-    # Each role needs what others may not.
-    assert not [need for need in downloading if allows(statements("FeedbackRole"), need)]
-    assert not [need for need in saving if allows(statements("DownloadRole"), need)]
-    assert ("s3:GetObject", f"models/next/{registry.LITERT_FILE}") in predicting
-    used = {action for action, _ in saving | downloading}
-    assert used >= {"s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:DeleteObject"}
-
-
-@pytest.mark.parametrize("role", ["PredictRole", "DownloadRole"])
+@pytest.mark.parametrize("role", ROLES)
 def test_who_reads_may_list_the_whole_bucket(role: str) -> None:
     """Else S3 answers 403 instead of 404 where there is no object: no prefix is asked for then."""
     (listing,) = (each for each in statements(role) if each["Action"] == "s3:ListBucket")
 
     assert "Condition" not in listing
-    assert listing["Resource"] == {"Fn::GetAtt": ["DataBucket", "Arn"]}
+    assert listing["Resource"]["Fn::Sub"][0] == "arn:${AWS::Partition}:s3:::${Bucket}"
 
 
 def test_no_role_may_do_everything() -> None:
-    for role in ("PredictRole", "FeedbackRole", "DownloadRole"):
+    for role in ROLES:
         for statement in statements(role):
             actions = statement["Action"]
             for action in actions if isinstance(actions, list) else [actions]:
                 assert not action.endswith("*")
             assert statement["Resource"] != "*"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("/", "/index.html"),
+        ("/index.html", "/index.html"),
+        ("/nothing", "/index.html"),
+        ("/nothing/here/", "/index.html"),
+        ("/assets/index-C0MHP6lQ.js", "/assets/index-C0MHP6lQ.js"),
+        ("/favicon.svg", "/favicon.svg"),
+    ],
+)
+def test_a_browser_gets_the_page_at_any_address_that_is_no_files(asked: str, sent: str) -> None:
+    code = resource("PageOfUnknownAddress")["FunctionCode"]
+    event = json.dumps({"request": {"method": "GET", "uri": asked}})
+    node = ["node", "-e", f"{code}\nconsole.log(handler({event}).uri)"]
+    assert subprocess.check_output(node, text=True).strip() == sent
+    behaviour = resource("Distribution")["DistributionConfig"]["DefaultCacheBehavior"]
+    (association,) = behaviour["FunctionAssociations"]
+    assert association["FunctionARN"] == {"Fn::GetAtt": ["PageOfUnknownAddress", "FunctionARN"]}
+
+
+def test_the_functions_own_answers_are_left_as_they_are() -> None:
+    """An error page of the distribution, or the page's function, would take their place."""
+    config = resource("Distribution")["DistributionConfig"]
+    assert "CustomErrorResponses" not in config
+    for behaviour in config["CacheBehaviors"]:
+        chosen = behaviour["Fn::If"][1] if "Fn::If" in behaviour else behaviour
+        assert "FunctionAssociations" not in chosen

@@ -23,6 +23,8 @@ def test_the_environment_is_followed() -> None:
     assert Settings.from_environment({"ROW_PREFIXES": "256"}).row_prefixes == 256
     assert Settings.from_environment({"LOG_REQUESTS": "on"}).log_requests is True
     assert Settings.from_environment({"LOG_REQUESTS": "off"}).log_requests is False
+    assert Settings.from_environment({"DURABILITY": "fsync"}).durable is True
+    assert Settings.from_environment({"DURABILITY": "process"}).durable is False
     assert Settings.from_environment({"COMPACT_AT": "5"}).compact_at == 5
     assert Settings.from_environment({"SEGMENT_BYTES": "6000"}).segment_bytes == 6000
 
@@ -37,3 +39,5 @@ def test_a_limit_that_is_no_number_is_named(variable: str, limit: str) -> None:
 def test_a_switch_that_is_neither_on_nor_off_is_named() -> None:
     with pytest.raises(ValueError, match="LOG_REQUESTS is 'yes'; it must be on or off"):
         Settings.from_environment({"LOG_REQUESTS": "yes"})
+    with pytest.raises(ValueError, match="DURABILITY is 'full'; it must be fsync or process"):
+        Settings.from_environment({"DURABILITY": "full"})

@@ -75,6 +75,10 @@ def test_page_and_api_have_one_address_and_end_together(
 
     assert "/src/main.tsx" in client.get("/").text
     assert client.get("/health").json()["status"] == "healthy"
+    # As browsers ask that say no more than that, from the page and from elsewhere.
+    for origin, status in ((f"http://127.0.0.1:{port}", 400), ("http://127.0.0.1:1", 403)):
+        answer = client.post("/predict", json={}, headers={"origin": origin})
+        assert answer.status_code == status
 
     os.killpg(server.pid, signal.SIGINT)  # as Ctrl-C does
     said, _ = server.communicate(timeout=20)

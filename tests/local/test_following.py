@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx
 
-from digit_recognizer import registry
-from digit_recognizer.registry import built_in
-from digit_recognizer.storage import open_store
+from digit_recognizer.models import versions
+from digit_recognizer.recognition.model import built_in
+from digit_recognizer.store.opening import open_store
 from tests import tiny_models
 from tests.local.conftest import Start, address_of
 
@@ -21,7 +21,7 @@ def test_a_promotion_takes_effect_within_a_minute_and_no_request_fails(
     start: Start, folder: Path, drawing: str
 ) -> None:
     files = tiny_models.files("v1", tiny_models.litert(3))
-    asyncio.run(registry.publish(open_store(folder.as_uri()), "v1", files))
+    asyncio.run(versions.publish(open_store(folder.as_uri()), "v1", files))
     with httpx.Client(base_url=address_of(start()), trust_env=False) as client:
 
         def ask() -> tuple[int, str]:

@@ -5,17 +5,21 @@ import os
 import random
 import shutil
 import signal
+import socket
+import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from digit_recognizer import compaction, ids
-from digit_recognizer.feedback_rows import save, waiting
-from digit_recognizer.storage import open_store
+from digit_recognizer import ids
+from digit_recognizer.rows import compaction
+from digit_recognizer.rows.arrivals import save, waiting
+from digit_recognizer.store.opening import open_store
 from local.app import create_local_app
-from tests.layers.rows import numbered
+from tests.layers.rows.examples import numbered
 from tests.local.conftest import Start, address_of, served
 
 ROUNDS = 4
@@ -77,3 +81,27 @@ async def test_a_download_whose_store_goes_away_is_cut_short_and_says_so(
 
     assert int(answer.headers["content-length"]) == len(whole.content)
     assert gone.status_code == 200
+
+
+def test_workers_end_with_a_master_that_was_killed_and_the_port_is_free_again(start: Start) -> None:
+    server = start(WORKERS="2")
+    url = urlsplit(address_of(server))
+    os.kill(server.pid, signal.SIGKILL)  # only the master, as a system without memory does
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not _is_free(url.port or 0):
+        time.sleep(0.05)
+    next_one = address_of(start(WORKERS="2", PORT=str(url.port)))
+
+    assert httpx.get(f"{next_one}/health", timeout=30).json()["status"] == "healthy"
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen()
+        except OSError:
+            return False
+    return True

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from tests.local.conftest import Start, address_of
 from tests.local.test_local_server import is_worker
 
-HEALTH = b"GET /health HTTP/1.1\r\nhost: a\r\n\r\n"
+HEALTH = b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n"
 FILES = 256
 
 

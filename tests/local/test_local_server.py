@@ -19,7 +19,8 @@ from tests.local.conftest import Start, address_of
 
 def ask(url: str, body: object = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data), timeout=10) as answer:
+    request = urllib.request.Request(url, data, {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
 
@@ -133,7 +134,8 @@ def is_worker(pid: str) -> bool:
 
 def test_a_large_body_is_refused_and_the_connection_goes_on(start: Start) -> None:
     with httpx.Client(base_url=address_of(start()), trust_env=False) as client:
-        too_large = client.post("/predict", content=bytes(8_000_000))
+        as_json = {"content-type": "application/json"}
+        too_large = client.post("/predict", content=bytes(8_000_000), headers=as_json)
         next_one = client.get("/health")
 
     assert (too_large.status_code, next_one.status_code) == (413, 200)
@@ -153,7 +155,7 @@ def page(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(folder: Path, page: Path) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(create_local_app(page))
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
 
 async def test_the_page_is_always_fresh_and_its_assets_are_kept_for_ever(
@@ -169,12 +171,39 @@ async def test_the_page_is_always_fresh_and_its_assets_are_kept_for_ever(
     assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
+ANSWERED = [
+    "/", "/favicon.svg", "/assets/index-3f2a.js", "/assets/missing.js", "/docs", "/openapi.json",
+    "/health", "/model", "/feedback/summary", "/download_csv", "/metrics", "/nothing", "/predict",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ANSWERED)
+async def test_head_is_answered_wherever_get_is(client: httpx.AsyncClient, path: str) -> None:
+    head, get = await client.head(path), await client.get(path)
+
+    if path == "/metrics":  # the first of them is counted in the second
+        del head.headers["content-length"], get.headers["content-length"]
+    assert head.content == b""
+    assert (head.status_code, head.headers) == (get.status_code, get.headers)
+
+
+def test_a_monitor_that_asks_with_head_may_go_on(start: Start) -> None:
+    with httpx.Client(base_url=address_of(start()), trust_env=False) as client:
+        answers = [client.request(method, "/health") for method in ("HEAD", "GET") * 3]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.headers["content-length"] for answer in answers}) == 1
+    assert [len(answer.content) > 0 for answer in answers] == [False, True] * 3
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/nothing", 404),
         ("POST", "/nothing", 404),
         ("GET", "/assets/missing.js", 404),
+        ("GET", "/assets/index-3f2a.js/", 404),
+        ("GET", "/assets//index-3f2a.js", 404),
         ("GET", "/assets/../index.html/x", 404),
         ("GET", "/assets/%2e%2e/%2e%2e/pyproject.toml", 404),
         ("GET", "/predict", 405),
@@ -194,7 +223,7 @@ async def test_the_page_that_is_not_built_is_told_how_to_build(
     folder: Path, tmp_path: Path
 ) -> None:
     transport = httpx.ASGITransport(create_local_app(tmp_path / "no" / "dist"))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.get("/")
         healthy = await client.get("/health")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from digit_recognizer import preprocessing
+from digit_recognizer.recognition import preprocessing
 from local.app import create_local_app
 from tests.conftest import AWS_VARIABLES
 from tests.local.conftest import Start, address_of, served
@@ -31,16 +31,18 @@ async def use(client: httpx.AsyncClient, drawing: str) -> list[int]:
             "forwarded": f"for={FORWARDED}",
         }
     )
+    as_json = {"content-type": "application/json"}
     saved = {"image": drawing, "label": 7, "contributor": CONTRIBUTOR, "model_version": VERSION}
     broken = drawing[:200]
     answers = [
         await client.post("/predict", json={"image": drawing, "explain": True}),
         await client.post("/predict", json={"image": broken}),
-        await client.post("/predict", content=json.dumps({"image": drawing})[:-1]),
+        await client.post("/predict", content=json.dumps({"image": drawing})[:-1], headers=as_json),
         await client.post("/save_feedback", json=saved),
         await client.post("/save_feedback", json=saved | {"label": broken}),
         await client.post("/save_feedback", json=saved | {"contributor": f"{CONTRIBUTOR}!"}),
-        await client.post("/save_feedback", content=bytes(7_000_000)),
+        await client.post("/save_feedback", content=bytes(7_000_000), headers=as_json),
+        await client.post("/save_feedback", content=drawing),
         *[
             await client.get(f"{path}?{QUERY}")
             for path in ("/download_csv", "/feedback/summary", "/model", "/health", f"/{QUERY}")
@@ -87,7 +89,7 @@ async def test_users_are_not_in_the_log(start: Start, drawing: str, works: bool)
 async def test_an_error_of_ours_is_logged_without_what_was_sent(
     folder: Path, drawing: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_pixels: object) -> None:
+    def fail(_grey: object, _coloured: object) -> None:
         raise RuntimeError("It broke.")
 
     monkeypatch.setattr(preprocessing, "normalise", fail)

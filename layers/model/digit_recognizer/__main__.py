@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from digit_recognizer import csv_file, storage
-from digit_recognizer.errors import DigitRecognizerError, StoreUnavailable
+from digit_recognizer.commands.status import status_of
+from digit_recognizer.feedback import csv_format
 from digit_recognizer.settings import settings
-from digit_recognizer.storage import Store
+from digit_recognizer.store import condition, opening
+from digit_recognizer.store.storage import Store
 
 # Nobody waits for these requests but the operator, perhaps on a slow line.
 _TIMEOUT = timedelta(minutes=2)
@@ -22,90 +24,108 @@ _TIMEOUT = timedelta(minutes=2)
 
 async def compact(store: Store) -> str:
     """Take the rows that arrived one by one into segments of the CSV."""
-    from digit_recognizer import compaction
+    from digit_recognizer.rows import compaction
 
     current = await compaction.compact_all(store)
     return f"{current.rows} rows are in {len(current.segments)} segments."
 
 
-async def import_csv(store: Store, file: Path) -> str:
+async def import_csv(store: Store, file: Path, skip_bad: bool) -> str:
     """Take the rows of a user_pixel_data.csv from elsewhere, once however often it is run."""
-    from digit_recognizer import csv_import
+    from digit_recognizer.commands import csv_import
 
-    rows, new = await csv_import.import_file(store, file)
-    return f"{file} has {rows} rows; {new} of them were new."
+    done = await csv_import.import_file(store, file, skip_bad=skip_bad)
+    said = [f"{file} has {done.rows} rows; {done.new} of them were new."]
+    if done.empty:
+        said.append(f"{done.empty} of its lines hold nothing.")
+    if done.refused:
+        said += done.all_sentences()
+        said.append(f"{done.refused} lines were refused; they are in {done.beside}.")
+    return "\n".join(said)
 
 
 async def export_csv(store: Store, file: Path) -> str:
     """Write all rows to a file."""
-    from digit_recognizer import assembly
+    from digit_recognizer.download import csv_file
 
-    assembled = await assembly.assemble(store)
+    assembled = await csv_file.assemble(store)
     with _replacing(file) as unfinished, unfinished.open("wb") as target:
         async for chunk in assembled.chunks():
             target.write(chunk)
-    return f"{file} has {assembled.size} bytes."
+        size = target.tell()
+    return f"{file} has {size} bytes."
 
 
 async def reprocess(store: Store) -> str:
     """Make the pixels of old rows anew, with today's normalise."""
-    from digit_recognizer import reprocessing
+    from digit_recognizer.rows import reprocessing
 
     done = await reprocessing.reprocess(store)
     return f"{done.anew} rows were made anew, {done.left} could not be and stay as they were."
 
 
+async def check(store: Store, repair: bool) -> str:
+    """Read the whole store and say what is broken; --repair makes a new manifest if it must."""
+    from digit_recognizer.commands import store_check
+
+    done = [await store_check.repair(store)] if repair else []
+    return "\n".join([*done, await store_check.check(store)])
+
+
 async def models(store: Store) -> str:
     """List the versions of the model: figures, what is in service, and why."""
-    from digit_recognizer import model_table
+    from digit_recognizer.commands import model_table
 
     return await model_table.table(store)
 
 
 async def promote(store: Store, version: str, reason: str) -> str:
     """Put a version of the model into service; "built-in" is that of the package."""
-    from digit_recognizer import promotions
+    from digit_recognizer.models import promotion
 
-    entry = await promotions.promote(store, version, reason or "Promoted by hand.")
+    entry = await promotion.promote(store, version, reason or "Promoted by hand.")
     return f"Version {entry.version} is in service, instead of {entry.replaced}."
 
 
 async def rollback(store: Store, reason: str) -> str:
     """Put the version back into service that was there before."""
-    from digit_recognizer import promotions
+    from digit_recognizer.models import promotion
 
-    entry = await promotions.rollback(store, reason or "Rolled back by hand.")
+    entry = await promotion.rollback(store, reason or "Rolled back by hand.")
     return f"Version {entry.version} is in service again, instead of {entry.replaced}."
 
 
-_COMMANDS: dict[str, Callable[..., Coroutine[object, object, str]]] = {
+Command = Callable[..., Coroutine[object, object, str]]
+
+_COMMANDS: dict[str, Command] = {
     "compact": compact,
     "import-csv": import_csv,
     "export-csv": export_csv,
     "reprocess": reprocess,
+    "check": check,
     "models": models,
     "promote": promote,
     "rollback": rollback,
 }
+_READING = (export_csv, models)  # a store that may not be written serves these
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; its status."""
     options = vars(_parser().parse_args(arguments))
     command = _COMMANDS[options.pop("command")]
-    try:
-        store = storage.open_store(settings().data_store, _TIMEOUT)
-        print(asyncio.run(command(store, **options)))
-    except StoreUnavailable as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}." if error.filename else error, file=sys.stderr)
-        return 2
-    except (DigitRecognizerError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+
+    def run() -> str:
+        store = opening.open_store(settings().data_store, _TIMEOUT)
+        return asyncio.run(_run(store, command, options))
+
+    return status_of(run)
+
+
+async def _run(store: Store, command: Command, options: dict[str, Any]) -> str:
+    if command not in _READING and options.get("repair", True):
+        await condition.check(store)
+    return await command(store, **options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,13 +134,20 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in _COMMANDS.items():
         added = commands.add_parser(name, help=command.__doc__)
         if name.endswith("-csv"):
-            default = Path(csv_file.FILE_NAME)
+            default = Path(csv_format.FILE_NAME)
             nargs = "?" if name == "export-csv" else None
             added.add_argument("file", type=Path, nargs=nargs, default=default)
+        if name == "import-csv":
+            what = (
+                "take the other rows where lines are wrong; write those lines to FILE.refused.csv"
+            )
+            added.add_argument("--skip-bad", action="store_true", help=what)
         if name == "promote":
             added.add_argument("version")
         if name in ("promote", "rollback"):
             added.add_argument("--reason", default="")
+        if name == "check":
+            added.add_argument("--repair", action="store_true")
     return parser
 
 

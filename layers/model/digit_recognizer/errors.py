@@ -1,6 +1,6 @@
 """What can go wrong for a client, each with one sentence that says what would be right.
 
-`http` maps these classes to status codes; everything else raises them and knows no HTTP.
+`api.app` maps these classes to status codes; everything else raises them and knows no HTTP.
 """
 
 
@@ -28,9 +28,21 @@ class StoreUnavailable(DigitRecognizerError):
     """The store can't be reached or refused; nothing was saved."""
 
 
+class Busy(DigitRecognizerError):
+    """More is under way already than can be done in time; nothing was begun."""
+
+
 class Conflict(DigitRecognizerError):
     """Somebody else was faster: what was to be committed builds on what is no longer so."""
 
 
 class UnfitModel(DigitRecognizerError):
     """A version of the model is not there, incomplete, damaged, or not for this code."""
+
+
+class UnfitStore(DigitRecognizerError):
+    """The store can't do what a commit needs; an operator has to choose another one."""
+
+
+class DamagedStore(StoreUnavailable):
+    """What lies on the store does not fit together: serving on would lose or hide rows."""

@@ -1,4 +1,4 @@
-"""Time-ordered ids: UUID version 7 (RFC 9562), made by the server.
+"""Time-ordered ids: UUID version 7 (RFC 9562), made by the server, or by the page without it.
 
 Sorting ids sorts what they name by time, to a quarter of a microsecond within one process's clock.
 """
@@ -7,12 +7,10 @@ import os
 import re
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from hashlib import blake2b
 
 from digit_recognizer.errors import InvalidRequest
-
-# How far ahead of this machine's clock another server's clock may be.
-_CLOCK_SKEW = timedelta(days=1)
 
 _CANONICAL = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -26,13 +24,29 @@ def new_id() -> str:
     return str(uuid.UUID(int=bits))
 
 
-def time_of(id_: str) -> datetime:
-    """When an id was made (UTC, to the millisecond).
+def hashed_id(content: bytes, milliseconds: int = 0) -> str:
+    """An id of a time, in milliseconds since 1970, whose random bits are a hash of something.
 
-    Raises:
-        OverflowError, ValueError: the id is no UUID, or its time is after the year 9999.
+    The same content has the same id, whenever and wherever it is made.
     """
-    return datetime.fromtimestamp((uuid.UUID(id_).int >> 80) / 1000, UTC)
+    bits = int.from_bytes(blake2b(content, digest_size=10).digest(), "big")
+    version_and_variant = 0x7 << 76 | 0b10 << 62
+    return str(
+        uuid.UUID(
+            int=milliseconds << 80
+            | (bits >> 62 & 0xFFF) << 64
+            | bits & (1 << 62) - 1
+            | version_and_variant
+        )
+    )
+
+
+def day_of(id_: str) -> str:
+    """The day on which an id says it was made, yyyy-mm-dd, UTC; the last day for wild clocks."""
+    try:
+        return f"{datetime.fromtimestamp(milliseconds_of(id_) / 1000, UTC):%Y-%m-%d}"
+    except (OverflowError, ValueError):
+        return "9999-12-31"
 
 
 def milliseconds_of(id_: str) -> int:
@@ -48,20 +62,14 @@ def is_canonical(given: object) -> bool:
 def checked_id(given: object) -> str:
     """An id as a client sent it, in its one canonical spelling.
 
+    The time in it is that of the clock of who made it, which may be wrong: it decides nothing.
+
     Raises:
-        InvalidRequest: it is not an id that this service could have made.
+        InvalidRequest: it is no UUIDv7.
     """
-    wrong = InvalidRequest(
-        "The id is not one of ours; send the id that /predict answered, or none."
-    )
-    if not isinstance(given, str) or len(given) != 36:
-        raise wrong
-    try:
-        parsed = uuid.UUID(given)
-        made_at = time_of(given)
-    except (ValueError, OverflowError):
-        raise wrong from None
-    ours = parsed.version == 7 and str(parsed) == given.lower()
-    if not ours or made_at > datetime.now(UTC) + _CLOCK_SKEW:
-        raise wrong
-    return str(parsed)
+    canonical = given.lower() if isinstance(given, str) else given
+    if not is_canonical(canonical):
+        raise InvalidRequest(
+            "The id is not one of ours; send the id that /predict answered, or none."
+        )
+    return str(canonical)

@@ -7,6 +7,7 @@ region and endpoint of S3 are AWS's usual variables (`AWS_REGION`, `AWS_ACCESS_K
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,18 @@ class Settings:
             functions always do.
         download_token_secret: the secret of AWS Secrets Manager that has the token for downloads;
             empty where everyone may download.
+        durable: whether a folder's objects are on the disk before they are acknowledged
+            (DURABILITY=fsync), so that they outlast a power cut; by default (DURABILITY=process)
+            they outlast the process, and the last half minute before a cut may be lost. S3 always
+            keeps what it acknowledged.
+        download_token: that token itself, where there is no Secrets Manager: on a laptop.
+        revision: what is deployed, as `GET /health` says it; empty where nothing was.
+        exports: where a joined file on S3 is fetched from: by a "presigned" address of S3, or from
+            the "site" in front of the API, which has the bucket's exports/ below its own address.
+        compactor: the Lambda function that compacts when a download finds much uncompacted; empty
+            where the download does it itself.
+        origin_secret: what the site in front of the API sends as x-origin-secret; requests
+            without it get 403. Empty where everyone may ask.
     """
 
     data_store: str
@@ -47,6 +60,12 @@ class Settings:
     segment_bytes: int = 8 << 20
     log_requests: bool = False
     download_token_secret: str = ""
+    durable: bool = False
+    download_token: str = ""
+    revision: str = ""
+    exports: str = "presigned"
+    origin_secret: str = ""
+    compactor: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -63,15 +82,36 @@ class Settings:
             if not given.isdecimal() or int(given) == 0:
                 raise ValueError(f"{name.upper()} is {given!r}; it must be {unit}.")
             numbers[name] = int(given)
-        log_requests = environment.get("LOG_REQUESTS") or "off"
-        if log_requests not in ("on", "off"):
-            raise ValueError(f"LOG_REQUESTS is {log_requests!r}; it must be on or off.")
+        log_requests = _one_of("LOG_REQUESTS", environment, "off", "on")
+        durability = _one_of("DURABILITY", environment, "process", "fsync")
         return cls(
             environment.get("DATA_STORE") or (PROJECT / "data").as_uri(),
             download_token_secret=environment.get("DOWNLOAD_TOKEN_SECRET", ""),
+            download_token=_token(environment.get("DOWNLOAD_TOKEN", "")),
             log_requests=log_requests == "on",
+            durable=durability == "fsync",
+            revision=environment.get("REVISION", ""),
+            exports=_one_of("EXPORTS", environment, "presigned", "site"),
+            origin_secret=environment.get("ORIGIN_SECRET", ""),
+            compactor=environment.get("COMPACTOR", ""),
             **numbers,
         )
+
+
+def _one_of(variable: str, environment: Mapping[str, str], default: str, other: str) -> str:
+    given = environment.get(variable) or default
+    if given not in (default, other):
+        raise ValueError(f"{variable} is {given!r}; it must be {other} or {default}.")
+    return given
+
+
+def _token(given: str) -> str:
+    """A token that can stand in a header and is not guessed at once."""
+    if given and not re.fullmatch(r"[!-~]{8,}", given):
+        raise ValueError(
+            "DOWNLOAD_TOKEN must be 8 or more letters, digits and signs of ASCII, without spaces."
+        )
+    return given
 
 
 @lru_cache(maxsize=1)

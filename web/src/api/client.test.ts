@@ -43,7 +43,7 @@ describe("predict", () => {
       id: "0197",
       modelVersion: "v1",
       uncertain: true,
-      seen: "data:image/png;base64,BBBB",
+      input: "data:image/png;base64,BBBB",
     });
     const [url, init] = send.mock.calls[0] ?? [];
     expect(url).toBe("https://api.example/predict");
@@ -58,6 +58,11 @@ describe("predict", () => {
     expect(answer.probabilities).toEqual([0, 0, 0, 0.5, 0, 0, 0, 0, 0, 0]);
     expect(answer.uncertain).toBe(false);
     expect(answer.modelVersion).toBeUndefined();
+  });
+
+  it("calls uncertain what is less likely than all else", async () => {
+    const { client } = clientThatGets(() => json({ ...BODY, confidence: 0.49, uncertain: false }));
+    expect((await client.predict(PICTURE)).uncertain).toBe(true);
   });
 
   it.each([
@@ -130,6 +135,21 @@ describe("predict", () => {
   });
 });
 
+describe("takeBack", () => {
+  it("says which row is taken back, and ends once the API has taken it", async () => {
+    const { client, send } = clientThatGets(() => json({ status: "success", message: "It is taken back." }));
+    await client.takeBack("a");
+    const [url, init] = send.mock.calls[0] ?? [];
+    expect(url).toBe("https://api.example/save_feedback");
+    expect(JSON.parse(String(init?.body))).toEqual({ id: "a", taken_back: true });
+  });
+
+  it("is not done where something else says 200", async () => {
+    const { client } = clientThatGets(() => json({ hotel: "welcome" }));
+    await expect(client.takeBack("a")).rejects.toMatchObject({ kind: "broken" });
+  });
+});
+
 describe("saveFeedback", () => {
   it("posts the record as it is", async () => {
     const { client, send } = clientThatGets(() => json({ status: "success", message: "Saved.", id: "a" }));
@@ -145,8 +165,18 @@ describe("saveFeedback", () => {
     await client.saveFeedback(record);
     const [url, init] = send.mock.calls[0] ?? [];
     expect(url).toBe("https://api.example/save_feedback");
+    expect(init?.headers).toEqual({ "Content-Type": "application/json" });
     expect(JSON.parse(String(init?.body))).toEqual(record);
   });
+
+  it.each([{}, { status: "ok" }, [], null])(
+    "takes for saved only what the API calls so, not %j",
+    async (body) => {
+      const { client } = clientThatGets(() => json(body));
+      const record: FeedbackRecord = { id: "a", image: PICTURE, label: 7, source: "training" };
+      await expect(client.saveFeedback(record)).rejects.toMatchObject({ kind: "broken", retryable: true });
+    },
+  );
 });
 
 describe("openCsv", () => {

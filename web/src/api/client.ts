@@ -1,10 +1,9 @@
-import { TIMEOUT_MS } from "../config";
-import { uuid7 } from "../feedback/uuid7";
+import { TIMEOUT_MS, UNCERTAIN_BELOW } from "../config";
+import { type Digit, isDigit, type Label } from "../label";
 import { strings } from "../strings";
 import { ApiError } from "./error";
-
-/** One of the ten digits. */
-export type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+import { isPicture, isRecord } from "./json";
+import { uuid7 } from "./uuid7";
 
 /** What the recogniser read. */
 export interface Answer {
@@ -19,11 +18,17 @@ export interface Answer {
   /** Whether the recogniser is not sure. */
   readonly uncertain: boolean;
   /** The 28×28 image that the model saw, as a data URL. */
-  readonly seen: string | undefined;
+  readonly input: string | undefined;
+  /** All digits where there are several, lines parted by a blank; then all else is about the first one. */
+  readonly number: string | undefined;
 }
 
-/** What a drawing is: a digit, or `"NaN"`, "not a digit". */
-export type Label = Digit | "NaN";
+/** What in a picture speaks for the answer, and what for the digit that comes next. */
+export interface Explanation {
+  readonly runnerUp: Digit;
+  /** 28×28, row by row, −100 … 100: above 0 for the answer, below for the runner-up. */
+  readonly weights: readonly number[];
+}
 
 /** Body of `POST /save_feedback`, as it goes over the wire. */
 export interface FeedbackRecord {
@@ -42,12 +47,22 @@ export interface FeedbackRecord {
 export interface ApiClient {
   /** Reads the digit in a picture (data URL). */
   predict(image: string, signal?: AbortSignal): Promise<Answer>;
-  /** Stores one feedback. Sending the same `id` again changes nothing. */
+  /** Reads what there is of a digit while it is drawn. The same, but told apart in logs. */
+  glimpse(image: string, signal?: AbortSignal): Promise<Answer>;
+  /** Reads the digit once more, with what speaks for it. */
+  explain(image: string, signal?: AbortSignal): Promise<Explanation>;
+  /** Stores one feedback; returns once the API says that it is stored. Sending the same again changes nothing. */
   saveFeedback(record: FeedbackRecord): Promise<void>;
+  /** Takes back what was stored under an id; returns once the API says so. Saying it again changes nothing. */
+  takeBack(id: string): Promise<void>;
   /** What a route answers to GET. */
   get(path: string, signal?: AbortSignal): Promise<unknown>;
   /** Opens the CSV; the caller takes the body, or cancels it and leaves the transfer to the browser. */
   openCsv(signal?: AbortSignal): Promise<Response>;
+  /** Sends the operator's token from now on, where the collection is only for those who have it; forgotten with the page. */
+  authorise(token: string): void;
+  /** Whether it is sent. */
+  readonly hasToken: () => boolean;
   /** Address of the CSV. */
   readonly csvUrl: string;
   /** Address of the card of the model in service. */
@@ -65,9 +80,12 @@ const KEEPALIVE_BYTES = 30_000;
  */
 export function createClient(base: string, send: typeof fetch = (...args) => fetch(...args)): ApiClient {
   const csvUrl = `${base}/download_csv`;
+  let token: string | undefined;
+  const authorization = (): Record<string, string> =>
+    token === undefined ? {} : { Authorization: `Bearer ${token}` };
 
   const post = (path: string, body: unknown, timeout: number, signal?: AbortSignal): Promise<unknown> =>
-    withTimeout(timeout, signal, async (limited) => {
+    withTimeout(timeout, signal, async (callSignal) => {
       const text = JSON.stringify(body);
       const response = await send(`${base}${path}`, {
         method: "POST",
@@ -75,30 +93,54 @@ export function createClient(base: string, send: typeof fetch = (...args) => fet
         body: text,
         // Lets a request outlive the tab that sent it; browsers allow that for small ones only.
         keepalive: path === "/save_feedback" && text.length < KEEPALIVE_BYTES,
-        signal: limited,
+        signal: callSignal,
       });
       if (!response.ok) throw await failure(response);
       return readJson(response);
     });
+
+  const give = async (said: unknown): Promise<void> => {
+    const body = await post("/save_feedback", said, TIMEOUT_MS.feedback);
+    // A network that answers for itself (a hotel's, a proxy's) says 200, too.
+    if (!isRecord(body) || body.status !== "success") throw new ApiError("broken", strings.errors.unreadable);
+  };
 
   return {
     csvUrl,
     modelUrl: `${base}/model`,
     predict: async (image, signal) =>
       toAnswer(await post("/predict", { image, explain: true }, TIMEOUT_MS.predict, signal)),
+    glimpse: async (image, signal) =>
+      toAnswer(await post("/predict?live", { image, explain: true }, TIMEOUT_MS.predict, signal)),
+    explain: async (image, signal) =>
+      toExplanation(
+        await post("/predict?explain", { image, explain: "evidence" }, TIMEOUT_MS.predict, signal),
+      ),
     get: (path, signal) =>
-      withTimeout(TIMEOUT_MS.read, signal, async (limited) => {
-        const response = await send(`${base}${path}`, { cache: "no-store", signal: limited });
+      withTimeout(TIMEOUT_MS.read, signal, async (callSignal) => {
+        const response = await send(`${base}${path}`, {
+          cache: "no-store",
+          headers: authorization(),
+          signal: callSignal,
+        });
         if (!response.ok) throw await failure(response);
         return readJson(response);
       }),
-    saveFeedback: async (record) => {
-      await post("/save_feedback", record, TIMEOUT_MS.feedback);
+    authorise: (given) => {
+      token = given;
     },
+    hasToken: () => token !== undefined,
+    saveFeedback: (record) => give(record),
+    takeBack: (id) => give({ id, taken_back: true }),
     openCsv: (signal) =>
-      withTimeout(TIMEOUT_MS.download, signal, async (limited) => {
+      withTimeout(TIMEOUT_MS.download, signal, async (callSignal) => {
         // A large file is a redirect to another origin, which only the browser itself may follow.
-        const response = await send(csvUrl, { redirect: "manual", cache: "no-store", signal: limited });
+        const response = await send(csvUrl, {
+          redirect: "manual",
+          cache: "no-store",
+          headers: authorization(),
+          signal: callSignal,
+        });
         if (response.ok || response.type === "opaqueredirect") return response;
         throw await failure(response);
       }),
@@ -136,7 +178,8 @@ async function withTimeout<T>(
 /** The error that a bad answer stands for, with the API's own sentence where there is one: its gateway's 429 has none. */
 async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => undefined);
-  const sentence = isRecord(body) && typeof body.error === "string" ? body.error : undefined;
+  const sentence =
+    isRecord(body) && typeof body.error === "string" ? strings.errors.said(body.error) : undefined;
   const { status } = response;
   // "Too many" and "too slow" are 4xx by number, but the same request may be fine in a while.
   if (status === 429) return new ApiError("busy", sentence ?? strings.errors.busy, status);
@@ -169,24 +212,19 @@ function toAnswer(body: unknown): Answer {
       : Array.from({ length: 10 }, (_, each) => (each === digit ? confidence : 0)),
     id: typeof id === "string" && id !== "" ? id : uuid7(),
     modelVersion: typeof modelVersion === "string" ? modelVersion : undefined,
-    uncertain: uncertain === true,
-    seen: isPicture(input) ? input : undefined,
+    uncertain: uncertain === true || confidence < UNCERTAIN_BELOW,
+    input: isPicture(input) ? input : undefined,
+    number: typeof body.number === "string" ? body.number : undefined,
   };
 }
 
-/** Whether a value is a record with string keys. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Whether a value is one of the ten digits. */
-export function isDigit(value: unknown): value is Digit {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 9;
-}
-
-/** Whether a value is a picture in a data URL, which the content security policy allows. */
-export function isPicture(value: unknown): value is string {
-  return typeof value === "string" && value.startsWith("data:image/");
+function toExplanation(body: unknown): Explanation {
+  const evidence = isRecord(body) ? body.evidence : undefined;
+  const { runner_up: runnerUp, weights } = isRecord(evidence) ? evidence : {};
+  if (!isDigit(runnerUp) || !Array.isArray(weights) || weights.length !== 784) {
+    throw new ApiError("broken", strings.errors.unreadable);
+  }
+  return { runnerUp, weights: weights.map(Number) };
 }
 
 function isProbabilities(value: unknown): value is number[] {

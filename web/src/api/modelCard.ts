@@ -1,4 +1,4 @@
-import { isRecord } from "./client";
+import { isRecord } from "./json";
 
 /** How a version came into service. */
 type Kind = "built-in" | "promotion" | "rollback";

@@ -32,7 +32,7 @@ describe("the summary", () => {
     expect(summary.recent).toEqual([
       expect.objectContaining({ label: "NaN", prediction: 7, source: "corrected", image: PICTURE }),
     ]);
-    expect(agreement(summary)).toEqual({ asked: 2, right: 1 });
+    expect(agreement(summary)).toEqual({ judgements: 2, hits: 1 });
   });
 
   it("says how many rows wait for the next retraining only where the API does", () => {
@@ -56,6 +56,6 @@ describe("the summary", () => {
     expect(summary.rows).toBe(0);
     expect(summary.recent).toEqual([]);
     expect(summary.confusion).toHaveLength(10);
-    expect(agreement(summary)).toEqual({ asked: 0, right: 0 });
+    expect(agreement(summary)).toEqual({ judgements: 0, hits: 0 });
   });
 });

@@ -1,4 +1,5 @@
-import { type Digit, isDigit, isPicture, isRecord, type Label } from "./client";
+import { type Digit, isDigit, LABELS, type Label } from "../label";
+import { isPicture, isRecord } from "./json";
 
 /** Where a row came from. */
 type Source = "confirmed" | "corrected" | "training";
@@ -17,7 +18,7 @@ export interface RecentDrawing {
 /** What the feedback amounts to; the answer of `GET /feedback/summary`. */
 export interface Summary {
   readonly rows: number;
-  /** How many of each label: ten digits, then "not a digit". */
+  /** How many of each label, in the order of {@link LABELS}. */
   readonly labels: readonly number[];
   readonly sources: Readonly<Record<Source, number>>;
   /** How many were received on each day (yyyy-mm-dd, UTC), oldest first. */
@@ -33,9 +34,6 @@ export interface Summary {
   /** What has moved in the last week, in a sentence. */
   readonly drift: string | undefined;
 }
-
-/** The labels in the order of {@link Summary.labels}. */
-export const LABELS: readonly Label[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "NaN"];
 
 /** Reads the API's answer; what is missing or of another shape counts as nothing. */
 export function toSummary(body: unknown): Summary {
@@ -71,10 +69,15 @@ export function toSummary(body: unknown): Summary {
 }
 
 /** Among drawings that the model was asked about and a person answered: how many, and how many it read right. */
-export function agreement({ confusion }: Summary): { readonly asked: number; readonly right: number } {
-  const asked = confusion.flat().reduce((sum, each) => sum + each, 0);
-  const right = confusion.reduce((sum, row, digit) => sum + (row[digit] ?? 0), 0);
-  return { asked, right };
+export function agreement({ confusion }: Summary): { readonly judgements: number; readonly hits: number } {
+  const judgements = confusion.flat().reduce((sum, each) => sum + each, 0);
+  const hits = confusion.reduce((sum, row, digit) => sum + (row[digit] ?? 0), 0);
+  return { judgements, hits };
+}
+
+/** Whether the model took the drawing for something else than it is; not so where it was not asked. */
+export function isMistake({ label, prediction }: RecentDrawing): boolean {
+  return prediction !== undefined && prediction !== label;
 }
 
 function toRecent(value: unknown): RecentDrawing[] {

@@ -1,17 +1,42 @@
 import { BLANK, type Drawing, withStroke } from "../ink/drawing";
 import { FIELD, type Point } from "../ink/point";
-import { type Stroke, StrokeBuilder } from "../ink/stroke";
+import { StrokeBuilder } from "../ink/stroke";
 import { paintPicture, paintStrokes } from "./paint";
 
-/** What a pad tells its owner. */
+/** What a pad tells its owner, and asks of it. */
 export interface InkPadEvents {
-  /** The pen touched down. */
+  /** Whether the next stroke begins a new drawing instead of going on with the one on the pad. */
+  startsAnew(): boolean;
+  /** The pen has begun to write. */
   onPenDown(): void;
-  /** The pen lifted; the stroke stays on the pad until the owner shows another drawing. */
-  onStroke(stroke: Stroke): void;
+  /** The pen went on, and this is the drawing with its stroke so far; at most once a frame. */
+  onPenMoved(drawing: Drawing): void;
+  /** The pen lifted; the drawing with its stroke stays on the pad until the owner shows another one. */
+  onStroke(drawing: Drawing): void;
   /** The stroke was no writing after all (a palm, a system gesture) and is gone. */
   onPenCancelled(): void;
 }
+
+/** The pen that is down. It writes once it has moved; until then it may be a palm, or the first finger of two. */
+interface Pen {
+  readonly id: number;
+  readonly type: string;
+  /** When it touched down, in ms. */
+  readonly since: number;
+  readonly stroke: StrokeBuilder;
+  writing: boolean;
+  /** Whether it writes on a blank field instead of on the drawing. */
+  anew: boolean;
+}
+
+/** A touch that moved less than this, in field units, is not yet writing; a finger that rests moves by that much. */
+const TOUCH_SLOP = 3;
+
+/** A second finger within so many ms of the first, … */
+const PINCH_MS = 250;
+
+/** … which has come no further than this in field units, makes a gesture of two fingers of it. */
+const PINCH_REACH = 28;
 
 /** Backing stores beyond this many pixels per CSS pixel cost memory that no eye can see. */
 const MAX_DENSITY = 4;
@@ -29,7 +54,9 @@ export class InkPad {
   readonly #listening = new AbortController();
   readonly #resizing: ResizeObserver;
   #drawing: Drawing = BLANK;
-  #pen: { readonly id: number; readonly type: string; readonly stroke: StrokeBuilder } | undefined;
+  #pen: Pen | undefined;
+  /** Fingers that are down, also those that draw nothing. */
+  readonly #fingers = new Set<number>();
   #frame = 0;
   /** Whether the next frame must show more than how the stroke went on. */
   #stale = true;
@@ -52,6 +79,7 @@ export class InkPad {
     canvas.addEventListener("pointercancel", this.#cancel, { signal });
     // A capture that is lost without pointerup (a dialog, a lost window) would leave the pen down for ever.
     canvas.addEventListener("lostpointercapture", this.#up, { signal });
+    window.matchMedia("(forced-colors: active)").addEventListener("change", () => this.repaint(), { signal });
     // touch-action does not stop iPadOS from turning pencil strokes into text; this does.
     canvas.addEventListener("touchmove", (event) => event.preventDefault(), { signal, passive: false });
 
@@ -63,6 +91,7 @@ export class InkPad {
   /** Shows a drawing in place of the one on the pad. A stroke that is being drawn goes on. */
   show(drawing: Drawing): void {
     this.#drawing = drawing;
+    if (this.#pen?.writing) this.#pen.anew = this.#events.startsAnew();
     this.repaint();
   }
 
@@ -82,17 +111,52 @@ export class InkPad {
 
   readonly #down = (event: PointerEvent): void => {
     if (event.button !== 0) return;
+    if (this.#isGesture(event)) {
+      this.#drop();
+      return;
+    }
     // Only the first pointer draws: further fingers and a resting palm do nothing. But a pen takes over from a touch,
     // because the touch was the hand that holds it.
     const palmFirst = event.pointerType === "pen" && this.#pen?.type === "touch";
     if (this.#pen && !palmFirst) return;
     event.preventDefault();
-    const stroke = new StrokeBuilder(this.#locator()(event), this.#penWidth());
-    this.#pen = { id: event.pointerId, type: event.pointerType, stroke };
+    if (palmFirst) this.#drop();
+    this.#pen = {
+      id: event.pointerId,
+      type: event.pointerType,
+      since: event.timeStamp,
+      stroke: new StrokeBuilder(this.#locator()(event), this.#penWidth()),
+      writing: false,
+      anew: false,
+    };
     this.#canvas.setPointerCapture(event.pointerId);
+    // A pen or a mouse that touches down means to write.
+    if (event.pointerType !== "touch") this.#write();
+  };
+
+  /** Whether a finger that touches down makes a gesture of several, or joins one. */
+  #isGesture({ pointerType, pointerId, isPrimary, timeStamp }: PointerEvent): boolean {
+    if (pointerType !== "touch") return false;
+    // There is no other finger then, whatever was heard of those before.
+    if (isPrimary) this.#fingers.clear();
+    const others = this.#fingers.size;
+    this.#fingers.add(pointerId);
+    if (others === 0) return false;
+    const pen = this.#pen;
+    // Of fingers that draw nothing, none begins to while another is down.
+    if (!pen) return true;
+    const young = timeStamp - pen.since < PINCH_MS && pen.stroke.reach < PINCH_REACH;
+    return pen.type === "touch" && (!pen.writing || young);
+  }
+
+  /** The pen writes from now on. */
+  #write(): void {
+    if (!this.#pen || this.#pen.writing) return;
+    this.#pen.writing = true;
+    this.#pen.anew = this.#events.startsAnew();
     this.#events.onPenDown();
     this.repaint();
-  };
+  }
 
   readonly #move = (event: PointerEvent): void => {
     if (event.pointerId !== this.#pen?.id) return;
@@ -100,31 +164,49 @@ export class InkPad {
     const coalesced = event.getCoalescedEvents?.() ?? [];
     const locate = this.#locator();
     for (const each of coalesced.length > 0 ? coalesced : [event]) this.#pen.stroke.add(locate(each));
-    this.#frame ||= requestAnimationFrame(this.#paint);
+    if (this.#pen.stroke.reach >= TOUCH_SLOP) this.#write();
+    if (this.#pen.writing) this.#frame ||= requestAnimationFrame(this.#paint);
   };
 
   readonly #up = (event: PointerEvent): void => {
+    if (event.type === "pointerup") this.#fingers.delete(event.pointerId);
     if (event.pointerId !== this.#pen?.id) return;
-    // Only pointerup knows where the pen was lifted.
-    if (event.type === "pointerup") this.#pen.stroke.add(this.#locator()(event));
-    const stroke = this.#pen.stroke.build();
+    // Only pointerup knows where the pen was lifted; a capture that a resting finger loses is no tap.
+    if (event.type === "pointerup") {
+      this.#pen.stroke.add(this.#locator()(event));
+      this.#write();
+    }
+    if (!this.#pen.writing) {
+      this.#drop();
+      return;
+    }
+    this.#drawing = withStroke(this.#underPen(), this.#pen.stroke.build());
     this.#pen = undefined;
-    this.#drawing = withStroke(this.#drawing, stroke);
     this.repaint();
-    this.#events.onStroke(stroke);
+    this.#events.onStroke(this.#drawing);
   };
 
   readonly #cancel = (event: PointerEvent): void => {
+    this.#fingers.delete(event.pointerId);
     if (event.pointerId !== this.#pen?.id) return;
     // The system cancels a touch that it takes for a palm; a cancelled pen or mouse was writing until then.
-    if (this.#pen.type !== "touch") {
-      this.#up(event);
-      return;
-    }
+    if (this.#pen.type === "touch") this.#drop();
+    else this.#up(event);
+  };
+
+  /** Forgets the stroke of the pen that is down: it was none. */
+  #drop(): void {
+    const { writing } = this.#pen ?? {};
     this.#pen = undefined;
+    if (!writing) return;
     this.repaint();
     this.#events.onPenCancelled();
-  };
+  }
+
+  /** What the pen that is down writes on. */
+  #underPen(): Drawing {
+    return this.#pen?.anew ? BLANK : this.#drawing;
+  }
 
   /** Finds places on the field. Asks where the canvas is, which may cost a layout, once for many places. */
   #locator(): (event: PointerEvent) => Point {
@@ -183,17 +265,21 @@ export class InkPad {
     this.#context.setTransform(1, 0, 0, 1, 0, 0);
     this.#context.clearRect(0, 0, width, height);
     this.#context.setTransform(width / FIELD, 0, 0, height / FIELD, 0, 0);
-    if (this.#drawing.picture) paintPicture(this.#context, this.#drawing.picture);
-    paintStrokes(this.#context, this.#drawing.strokes, this.#ink);
+    const { picture, strokes } = this.#underPen();
+    if (picture) paintPicture(this.#context, picture);
+    paintStrokes(this.#context, strokes, this.#ink);
   }
 
   /** Paints how the stroke went on: a frame costs the same however much is drawn already. */
   #paintPen(): void {
-    if (!this.#pen) return;
-    const { points, width } = this.#pen.stroke.build();
+    if (!this.#pen?.writing) return;
+    const stroke = this.#pen.stroke.build();
+    const { points, width } = stroke;
     // Two points back, because the piece between them was only sketched: what came after bends it.
     const news = { points: points.slice(Math.max(0, this.#painted - 2)), width };
     paintStrokes(this.#context, [news], this.#ink);
+    if (this.#pen.stroke.length > this.#painted)
+      this.#events.onPenMoved(withStroke(this.#underPen(), stroke));
     this.#painted = this.#pen.stroke.length;
   }
 }

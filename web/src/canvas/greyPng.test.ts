@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { inflateSync } from "node:zlib";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { greyPng } from "./greyPng";
 
 const WIDTH = 5;
@@ -17,6 +18,8 @@ function chunksOf(png: Uint8Array): Map<string, Uint8Array> {
   return chunks;
 }
 
+afterEach(() => void vi.unstubAllGlobals());
+
 describe("a grey PNG", () => {
   it("says its size, 8 bits and grey in its header", async () => {
     const header = chunksOf(await greyPng(pixels, WIDTH, HEIGHT)).get("IHDR");
@@ -33,5 +36,15 @@ describe("a grey PNG", () => {
   it("ends with the checksum that every PNG ends with", async () => {
     const png = await greyPng(pixels, WIDTH, HEIGHT);
     expect([...png.subarray(-8)]).toEqual([...new TextEncoder().encode("IEND"), 0xae, 0x42, 0x60, 0x82]);
+  });
+
+  it("holds the same where the browser does not compress", async () => {
+    const [width, height] = [280, 280];
+    const large = Uint8Array.from({ length: width * height }, (_, i) => (i * i) % 251);
+    vi.stubGlobal("CompressionStream", undefined);
+    const data = chunksOf(await greyPng(large, width, height)).get("IDAT") ?? new Uint8Array();
+    const rows = inflateSync(data);
+    expect(rows).toHaveLength((width + 1) * height);
+    expect([...rows.subarray(281, 288)]).toEqual([0, ...large.subarray(280, 286)]);
   });
 });

@@ -36,8 +36,37 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
 }
 
 async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
+  if (typeof CompressionStream === "undefined") return stored(bytes);
   const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new CompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The longest block that zlib stores as it is. */
+const MAX_BLOCK = 0xffff;
+
+/** A zlib stream that only holds the bytes, for browsers that do not compress. */
+function stored(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [Uint8Array.of(0x78, 0x01)];
+  for (let at = 0; at < bytes.length; at += MAX_BLOCK) {
+    const block = bytes.subarray(at, at + MAX_BLOCK);
+    const head = new DataView(new ArrayBuffer(5));
+    head.setUint8(0, at + MAX_BLOCK >= bytes.length ? 1 : 0);
+    head.setUint16(1, block.length, true);
+    head.setUint16(3, ~block.length, true);
+    parts.push(new Uint8Array(head.buffer), block);
+  }
+  const checksum = new DataView(new ArrayBuffer(4));
+  checksum.setUint32(0, adler32(bytes));
+  return joined([...parts, new Uint8Array(checksum.buffer)]);
+}
+
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65_521;
+    b = (b + a) % 65_521;
+  }
+  return ((b << 16) | a) >>> 0;
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

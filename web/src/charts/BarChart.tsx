@@ -41,7 +41,7 @@ export function BarChart({ name, values, allLabels = false }: Props) {
           <ValueAxis
             scale={y}
             ticks={ticks}
-            format={(value) => value.toLocaleString("en")}
+            format={strings.short}
             left={MARGIN.left}
             right={width - MARGIN.right}
           />
@@ -55,7 +55,7 @@ export function BarChart({ name, values, allLabels = false }: Props) {
               height={y(0) - y(count)}
               rx={Math.min(4, x.bandwidth() / 2)}
             >
-              <title>{`${label}: ${count.toLocaleString("en")}`}</title>
+              <title>{`${label}: ${strings.number(count)}`}</title>
             </Bar>
           ))}
           <AxisBottom

@@ -8,8 +8,8 @@ import { ValueAxis } from "./ValueAxis";
 
 const HEIGHT = 240;
 const MARGIN = { top: 16, right: 16, bottom: 28, left: 48 };
-/** Room that a version's name needs, in pixels. */
-const LABEL_ROOM = 110;
+/** Room that a day needs, in pixels. */
+const LABEL_ROOM = 72;
 
 /** One figure over the versions of the model. */
 export interface Series {
@@ -21,9 +21,12 @@ export interface Series {
 /** Figures of versions, the oldest on the left. The scale begins near the lowest: the last tenths are what matters. */
 export function VersionChart({
   versions,
+  days,
   series,
 }: {
   readonly versions: readonly string[];
+  /** When each was made, short enough to stand below it. */
+  readonly days: readonly string[];
   readonly series: readonly Series[];
 }) {
   const box = useRef<HTMLDivElement>(null);
@@ -40,7 +43,7 @@ export function VersionChart({
   });
   const ticks = y.ticks(5);
   const every = Math.ceil((versions.length * LABEL_ROOM) / Math.max(1, width - MARGIN.left));
-  const spoken = series
+  const description = series
     .flatMap(({ name, values }) =>
       values.flatMap((value, i) =>
         value === undefined ? [] : [strings.model.chart(versions[i] ?? "", name, `${value.toFixed(2)} %`)],
@@ -50,7 +53,7 @@ export function VersionChart({
   return (
     <div ref={box} className="chart tall">
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={spoken} className="plot">
+        <svg width={width} height={HEIGHT} role="img" aria-label={description} className="plot">
           <ValueAxis
             scale={y}
             ticks={ticks}
@@ -80,7 +83,7 @@ export function VersionChart({
             scale={x}
             top={HEIGHT - MARGIN.bottom}
             tickValues={places.filter((i) => (places.length - 1 - i) % every === 0)}
-            tickFormat={(i) => versions[Number(i)] ?? ""}
+            tickFormat={(i) => days[Number(i)] ?? ""}
             hideTicks
             axisLineClassName="baseline"
             tickLabelProps={{ className: "tick", textAnchor: "middle", dy: 4 }}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { curveThrough, type PathSink, traceCurve } from "./curve";
+import { chainAlong, curveThrough, type PathSink, traceCurve } from "./curve";
 import type { Point } from "./point";
 
 /** Writes down what is traced, as SVG path data. */
@@ -46,5 +46,26 @@ describe("the curve along a pen's points", () => {
       const points = Array.from({ length: count }, (_, i) => ({ x: i * 3, y: Math.sin(i) * 20 }));
       expect(curveThrough(points).at(-1)?.end).toEqual(points.at(-1));
     }
+  });
+});
+
+describe("the chain along a curve", () => {
+  const arch = [
+    { x: 0, y: 0 },
+    { x: 0, y: 100 },
+    { x: 100, y: 100 },
+    { x: 100, y: 0 },
+  ];
+
+  it("begins and ends where the curve does, and one point is a chain of itself", () => {
+    const chain = chainAlong(arch, 0.1);
+    expect([chain[0], chain.at(-1)]).toEqual([arch[0], arch.at(-1)]);
+    expect(chainAlong(arch.slice(0, 1), 0.1)).toEqual(arch.slice(0, 1));
+    expect(chainAlong([], 0.1)).toEqual([]);
+  });
+
+  it("has more corners the nearer it must stay, and none on straight pieces", () => {
+    expect(chainAlong(arch, 0.01).length).toBeGreaterThan(chainAlong(arch, 1).length);
+    expect(chainAlong(arch.slice(0, 2), 0.0001)).toHaveLength(2);
   });
 });

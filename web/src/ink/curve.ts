@@ -31,6 +31,31 @@ export function curveThrough(points: readonly Point[]): Segment[] {
   return segments;
 }
 
+/**
+ * The curve along the points as a chain of straight lines that stray from it by a given distance at most: its corners,
+ * from the first point to the last. One point is a chain of itself.
+ */
+export function chainAlong(points: readonly Point[], tolerance: number): Point[] {
+  let [from] = points;
+  if (!from) return [];
+  const chain = [from];
+  for (const { control, end } of curveThrough(points)) {
+    // A quadratic piece leaves its chord by a quarter of this, and by a count's square less when cut into that many.
+    const bend = control ? Math.hypot(from.x - 2 * control.x + end.x, from.y - 2 * control.y + end.y) / 4 : 0;
+    const count = Math.max(1, Math.ceil(Math.sqrt(bend / tolerance)));
+    for (let i = 1; i < count; i++) chain.push(between(from, control ?? end, end, i / count));
+    chain.push(end);
+    from = end;
+  }
+  return chain;
+}
+
+/** The place on a quadratic Bézier piece at a share of its way. */
+function between(start: Point, control: Point, end: Point, share: number): Point {
+  const [a, b, c] = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
+  return { x: a * start.x + b * control.x + c * end.x, y: a * start.y + b * control.y + c * end.y };
+}
+
 /** Long enough that a canvas does not drop the line as empty, too short to be seen. */
 const DOT_LENGTH = 0.01;
 

@@ -22,14 +22,6 @@ export interface Drawing {
 /** Nothing drawn. */
 export const BLANK: Drawing = { strokes: [] };
 
-/** The box around the ink, pen width included. */
-export interface Bounds {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /** Whether there is nothing on the field. */
 export function isBlank(drawing: Drawing): boolean {
   return drawing.strokes.length === 0 && drawing.picture === undefined;
@@ -43,20 +35,4 @@ export function withStroke(drawing: Drawing, stroke: Stroke): Drawing {
 /** A picture in place of strokes. */
 export function ofPicture(picture: Picture): Drawing {
   return { strokes: [], picture };
-}
-
-/** The box around all ink, or `undefined` without any. */
-export function boundsOf(drawing: Drawing): Bounds | undefined {
-  if (drawing.strokes.length === 0) return undefined;
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { points, width } of drawing.strokes) {
-    const reach = width / 2;
-    for (const { x, y } of points) {
-      left = Math.min(left, x - reach);
-      top = Math.min(top, y - reach);
-      right = Math.max(right, x + reach);
-      bottom = Math.max(bottom, y + reach);
-    }
-  }
-  return { left, top, right, bottom };
 }

@@ -17,6 +17,7 @@ const MIN_STEP = 0.8;
 export class StrokeBuilder {
   readonly #points: Point[] = [];
   readonly #width: number;
+  #reach = 0;
   /** The newest point, when it was too near to keep; the stroke must still end where the pen was lifted. */
   #tail: Point | undefined;
 
@@ -27,6 +28,8 @@ export class StrokeBuilder {
 
   /** Adds where the pen moved to. */
   add(point: Point): void {
+    const [start] = this.#points;
+    if (start) this.#reach = Math.max(this.#reach, distance(start, point));
     const last = this.#points.at(-1);
     if (last && distance(last, point) < MIN_STEP) {
       this.#tail = point;
@@ -39,6 +42,11 @@ export class StrokeBuilder {
   /** How many points there are to stay: one that is too near to keep may yet be replaced. */
   get length(): number {
     return this.#points.length;
+  }
+
+  /** How far the pen has been from where it touched down. */
+  get reach(): number {
+    return this.#reach;
   }
 
   /** The stroke so far. A pen that never left its place gives one point: a dot. */

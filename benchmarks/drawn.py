@@ -1,0 +1,51 @@
+"""Drawings of writers whom no training has seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from numpy.random import Generator
+
+from digit_recognizer.recognition.arrays import Grey
+from digit_recognizer.recognition.model import built_in
+from training.datasets.pen_digits import PenDigit, load_pen_digits, split_writers
+from training.drawings.grid import CELLS, drawing
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawing with its label and who gave it."""
+
+    canvas: Grey
+    label: int
+    contributor: str
+
+
+@lru_cache(maxsize=1)
+def held_out_digits() -> tuple[list[PenDigit], list[PenDigit]]:
+    """Digits of the writers who give feedback, and of those who judge: no training has seen either.
+
+    Of both halves (calibration and judging writers) every second one gives.
+    """
+    held_out = built_in().card["configuration"]["held_out"]
+    _, unseen = split_writers(load_pen_digits(), held_out)
+    giving = [digit for digit in unseen if digit.writer in held_out[::2]]
+    return giving, [digit for digit in unseen if digit.writer in held_out[1::2]]
+
+
+def plain(digits: Sequence[PenDigit], n: int, rng: Generator) -> list[Drawn]:
+    """`n` drawings as these writers draw, in any cell of the grid."""
+    chosen = [digits[int(k)] for k in rng.integers(len(digits), size=n)]
+    return [
+        Drawn(
+            drawing(digit.strokes, CELLS[int(rng.integers(len(CELLS)))], rng),
+            digit.label,
+            contributor_of(digit.writer),
+        )
+        for digit in chosen
+    ]
+
+
+def contributor_of(writer: int) -> str:
+    """A writer's name, as the page gives one."""
+    return f"writer-{writer:016}"

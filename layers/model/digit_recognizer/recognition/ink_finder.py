@@ -1,0 +1,134 @@
+"""Where in a photo the ink of a hand lies: a small network that tells it from all else.
+
+Lines of the paper, shadows, a lamp's spot, the table and buttons around a drawing are no ink; it
+learned that from scenes made by code (see training/drawings/scenes). It sees the picture at 96
+pixels; where the ink is small in it, it looks at that part once more.
+"""
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from PIL import Image
+
+from digit_recognizer.recognition.arrays import Grey
+from digit_recognizer.recognition.model import ARTEFACTS
+
+FINDER_SIDE = 96
+"""Side of what the network sees and gives, in pixels."""
+
+FINDER_FILE = ARTEFACTS / "ink_finder.tflite"
+
+_SMALL = 0.55  # share of the field below which ink is looked at once more, in its own part
+_AROUND = 0.22  # of the ink's longer side that is looked at around it
+_INK = 128  # of 255, from which a pixel is ink when its part of the picture is chosen
+_NOT_INK = 40  # of 255, below which what the network gives is doubt
+
+
+class Seen(NamedTuple):
+    """What the network sees of a picture.
+
+    Attributes:
+        pixels: uint8[96, 96, 3]; beyond the picture's own rows and columns its edge goes on.
+        height: rows of the picture itself.
+        width: columns of it.
+    """
+
+    pixels: Grey
+    height: int
+    width: int
+
+
+def seen(picture: Image.Image, part: tuple[float, float, float, float] | None = None) -> Seen:
+    """Bring a picture, or a part of it, to the size at which the network sees it.
+
+    Args:
+        picture: in RGB.
+        part: left, top, right and bottom in pixels; None for all of it.
+    """
+    left, top, right, bottom = part or (0, 0, *picture.size)
+    scale = FINDER_SIDE / max(right - left, bottom - top)
+    width = min(max(round((right - left) * scale), 1), FINDER_SIDE)
+    height = min(max(round((bottom - top) * scale), 1), FINDER_SIDE)
+    small = picture.resize(
+        (width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR, part
+    )
+    pixels = np.asarray(small)
+    if (height, width) != (FINDER_SIDE, FINDER_SIDE):
+        beyond = ((0, FINDER_SIDE - height), (0, FINDER_SIDE - width), (0, 0))
+        pixels = np.pad(pixels, beyond, mode="edge")
+    return Seen(pixels, height, width)
+
+
+class Found(NamedTuple):
+    """What the network finds.
+
+    Attributes:
+        ink: how sure it is of each pixel: uint8[height, width], at most 96 a side, 255 = ink; 0
+            where it is in doubt.
+        part: left, top, right and bottom of it in the picture, in pixels: all of the picture, or
+            that part of it in which all of its ink lies.
+    """
+
+    ink: Grey
+    part: tuple[float, float, float, float]
+
+
+class InkFinder:
+    """The network ready to answer; several threads may ask it, one after the other."""
+
+    def __init__(self, file: Path = FINDER_FILE) -> None:
+        self._interpreter = Interpreter(model_path=str(file), num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+        self._one_at_a_time = threading.Lock()
+
+    def find(self, picture: Image.Image) -> Found:
+        """Find the ink in a picture in RGB."""
+        whole = Found(self._of(seen(picture)), (0, 0, *picture.size))
+        part = _closer(whole, picture)
+        if part is None:
+            return whole
+        closer = self._of(seen(picture, part))
+        return Found(closer, part) if (closer > _INK).any() else whole
+
+    def _of(self, at: Seen) -> Grey:
+        with self._one_at_a_time:
+            self._interpreter.set_tensor(self._input, at.pixels[np.newaxis])
+            self._interpreter.invoke()
+            found = self._interpreter.get_tensor(self._output)[0]
+        ink = np.asarray(np.rint(255 * found[: at.height, : at.width]), np.uint8)
+        ink[ink < _NOT_INK] = 0
+        return ink
+
+
+def _closer(whole: Found, picture: Image.Image) -> tuple[float, float, float, float] | None:
+    """The part to look at once more; None where the ink is large enough, or there is none."""
+    mask = whole.ink > _INK
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return None
+    scale = max(picture.size) / FINDER_SIDE
+    top, bottom = rows[0] * scale, (rows[-1] + 1) * scale
+    left, right = columns[0] * scale, (columns[-1] + 1) * scale
+    longer = max(bottom - top, right - left)
+    if longer > _SMALL * max(picture.size):
+        return None
+    half = longer / 2 + max(longer * _AROUND, 2 * scale)
+    y, x = (top + bottom) / 2, (left + right) / 2
+    return (
+        max(x - half, 0),
+        max(y - half, 0),
+        min(x + half, picture.width),
+        min(y + half, picture.height),
+    )
+
+
+@lru_cache(maxsize=1)
+def ink_finder() -> InkFinder:
+    """The one of this process."""
+    return InkFinder()

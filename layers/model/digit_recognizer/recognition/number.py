@@ -1,0 +1,92 @@
+"""A picture with several digits, read as a number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from digit_recognizer.errors import InvalidRequest
+from digit_recognizer.recognition.arrays import Float, Grey
+from digit_recognizer.recognition.paper import ink_on_even_paper
+from digit_recognizer.recognition.pictures import Decoded
+from digit_recognizer.recognition.segmentation import Segment, segments
+
+ONE_DIGIT = 0.6
+"""Where the picture as a whole is a digit with this probability, it is not read as a number."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """Several digits.
+
+    Attributes:
+        lines: of digits from left to right, from top to bottom.
+        boxes: left, top, width and height of each digit in the order of reading, as shares of the
+            picture that was sent.
+    """
+
+    lines: list[list[Segment]]
+    boxes: list[tuple[float, float, float, float]]
+
+    @property
+    def digits(self) -> list[Segment]:
+        """In the order of reading."""
+        return [digit for line in self.lines for digit in line]
+
+    @property
+    def text(self) -> str:
+        """As it is written: lines parted by a blank."""
+        lines = (
+            "".join(str(digit.probabilities.argmax()) for digit in line) for line in self.lines
+        )
+        return " ".join(lines)
+
+
+def read_number(picture: Decoded, probabilities: Callable[[Grey], Float]) -> Number | None:
+    """Read a picture that is not likely one digit (see `ONE_DIGIT`) as a number.
+
+    Args:
+        picture: with some ink.
+        probabilities: float32[10] of uint8[28, 28].
+
+    Returns:
+        None where it is no number (see `segmentation.segments`).
+    """
+    ink, part = _ink(picture)
+    if not ink.any():
+        return None
+    lines = segments(ink, probabilities)
+    boxes = [_in_picture(digit, ink, part, picture) for line in lines for digit in line]
+    return Number(lines, boxes) if lines else None
+
+
+def _ink(picture: Decoded) -> tuple[Grey, tuple[float, float, float, float]]:
+    """The ink, and where in the decoded picture it was looked for, in its pixels."""
+    height, width = picture.grey.shape
+    try:
+        drawn = ink_on_even_paper(picture.grey)
+    except InvalidRequest:
+        drawn = None
+    if drawn is not None and drawn.clean:
+        y, x = (height - drawn.ink.shape[0]) / 2, (width - drawn.ink.shape[1]) / 2
+        return drawn.ink, (x, y, width - x, height - y)  # a frame around it was taken away
+    from digit_recognizer.recognition.ink_finder import ink_finder  # a drawing does not pay for it
+
+    coloured = Image.fromarray(picture.grey) if picture.coloured is None else picture.coloured
+    return ink_finder().find(coloured.convert("RGB"))
+
+
+def _in_picture(
+    digit: Segment, ink: Grey, part: tuple[float, float, float, float], picture: Decoded
+) -> tuple[float, float, float, float]:
+    height, width = picture.grey.shape
+    across = (part[2] - part[0]) / ink.shape[1] / width
+    down = (part[3] - part[1]) / ink.shape[0] / height
+    left, top = part[0] / width + digit.box.left * across, part[1] / height + digit.box.top * down
+    wide, tall = picture.part[2] - picture.part[0], picture.part[3] - picture.part[1]
+    return (
+        picture.part[0] + left * wide,
+        picture.part[1] + top * tall,
+        (digit.box.right - digit.box.left) * across * wide,
+        (digit.box.bottom - digit.box.top) * down * tall,
+    )

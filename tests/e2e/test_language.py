@@ -1,0 +1,97 @@
+"""The page in German: what the browser asks for, what a person switches to, no text left behind."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PROJECT, DigitPage, OpenPage
+
+PAGES = ("draw", "train", "data", "model")
+# Every text, and every name that only a screen reader says.
+SEEN = """() => {
+  const seen = [document.title, document.body.innerText];
+  for (const each of document.querySelectorAll("[aria-label], [title], [alt], [placeholder]"))
+    for (const name of ["aria-label", "title", "alt", "placeholder"])
+      seen.push(each.getAttribute(name) ?? "");
+  return seen.join("\\n");
+}"""
+
+# Buttons whose words are wider than they are, or which end beyond the screen.
+CUT = """() => [...document.querySelectorAll("button, a.tab")]
+  .filter((each) => each.offsetParent !== null)
+  .filter((each) => each.scrollWidth > each.clientWidth + 1
+    || each.getBoundingClientRect().right > innerWidth)
+  .map((each) => each.innerText)"""
+
+
+def english() -> list[str]:
+    """Each English text of two words and more that the page has word for word."""
+    source = (PROJECT / "web" / "src" / "words" / "en.ts").read_text("utf-8")
+    texts = re.findall(r'"((?:[^"\\]|\\.)*)"', source)
+    texts = [json.loads(f'"{each}"') for each in texts]
+    return [text for text in texts if re.search("[a-z]+ [a-z]+", text)]
+
+
+def left_behind(page: DigitPage) -> list[str]:
+    seen = page.page.evaluate(SEEN)
+    return [text for text in english() if text in seen]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_english_is_left_on_a_german_page(open_page: OpenPage, width: int) -> None:
+    page = open_page(locale="de-DE", viewport={"width": width, "height": 800})
+    assert len(english()) > 100
+    assert page.page.evaluate("document.documentElement.lang") == "de"
+
+    page.draw(7)
+    page.answer()
+    found = {"answered": left_behind(page)}
+    page.part("wrong").click()
+    found["asked"] = left_behind(page)
+    page.part("label-1").click()
+    expect(page.part("feedback-status")).to_contain_text("Als 1 gespeichert")
+    for name in PAGES:
+        page.go(name)
+        page.page.wait_for_load_state("networkidle")
+        found[name] = left_behind(page)
+
+    assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_german_words_stay_within_the_screen(open_page: OpenPage, width: int) -> None:
+    page = open_page(locale="de-DE", viewport={"width": width, "height": 800})
+    page.draw(7)
+    page.answer()
+    for name in PAGES:
+        page.go(name)
+        page.page.wait_for_load_state("networkidle")
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.page.evaluate(CUT) == [], name
+
+
+def test_a_person_switches_the_language_and_the_drawing_stays(open_page: OpenPage) -> None:
+    page = open_page()
+    page.draw(7)
+    assert page.answer() == 7
+    assert left_behind(page)
+
+    page.part("language").click()
+
+    expect(page.page.get_by_role("heading", name="Ziffernerkennung")).to_be_visible()
+    assert page.answer() == 7
+    assert left_behind(page) == []
+    page.page.reload()
+    expect(page.part("language")).to_have_attribute("lang", "en")
+    page.part("language").click()
+    expect(page.page.get_by_role("heading", name="Digit recogniser")).to_be_visible()
+    assert page.page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_a_refusal_of_the_api_is_told_in_german(open_page: OpenPage) -> None:
+    page = open_page(locale="de-DE")
+    page.fail("predict", 400, "The picture is empty: draw a digit first.")
+    page.draw(7)
+    expect(page.page.locator(".alarm")).to_have_text("Das Bild ist leer: Zeichne erst eine Ziffer.")

@@ -1,0 +1,164 @@
+"""A picture with several digits: which, where, and what is none."""
+
+import base64
+import io
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from digit_recognizer.errors import TooLarge
+from digit_recognizer.recognition.arrays import Float, Grey
+from digit_recognizer.recognition.classifier import Classifier
+from digit_recognizer.recognition.model import built_in
+from digit_recognizer.recognition.number import Number, read_number
+from digit_recognizer.recognition.pictures import read_picture
+from digit_recognizer.recognition.segmentation import MOST_DIGITS, segments
+
+Point = tuple[float, float]
+# As a hand writes them, in fractions of a digit's height.
+STROKES: dict[str, list[list[Point]]] = {
+    "0": [[(0.3 + 0.28 * np.cos(a), 0.5 + 0.48 * np.sin(a)) for a in np.linspace(-1.6, 4.8, 40)]],
+    "1": [[(0.1, 0.2), (0.25, 0.02), (0.25, 0.98)]],
+    "4": [[(0.3, 0.0), (0.05, 0.62), (0.65, 0.62)], [(0.5, 0.3), (0.48, 1.0)]],
+    "7": [[(0.02, 0.05), (0.6, 0.05), (0.25, 1.0)]],
+}
+
+
+def written(text: str, gap: float = 0.25, height: int = 90, colour: int = 255) -> Image.Image:
+    """Lines of digits side by side, white on black unless told otherwise."""
+    lines = text.split()
+    longest = max(map(len, lines))
+    size = (int(longest * height * (0.7 + gap)) + 60, len(lines) * int(1.5 * height) + 40)
+    image = Image.new("L", size, 255 - colour)
+    pen = ImageDraw.Draw(image)
+    for row, line in enumerate(lines):
+        x, y = 30.0, 30 + 1.5 * height * row
+        for digit in line:
+            for stroke in STROKES[digit]:
+                points = [(x + a * height, y + b * height) for a, b in stroke]
+                pen.line(points, colour, height // 9, joint="curve")
+            x += height * (max(a for stroke in STROKES[digit] for a, _ in stroke) + gap)
+    return image
+
+
+def data_url(image: Image.Image, file_format: str = "PNG", **options: object) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, file_format, **options)
+    payload = base64.b64encode(buffer.getvalue()).decode()
+    return f"data:image/{file_format.lower()};base64,{payload}"
+
+
+@pytest.fixture(scope="module")
+def read() -> Callable[[Image.Image], Number | None]:
+    probabilities = Classifier(built_in()).probabilities
+    return lambda image: read_number(read_picture(data_url(image)), probabilities)
+
+
+@pytest.mark.parametrize("text", ["40", "407", "7140", "14 70", "4071041704"])
+@pytest.mark.parametrize("colour", [255, 0])
+def test_digits_side_by_side_are_a_number(
+    read: Callable[[Image.Image], Number | None], text: str, colour: int
+) -> None:
+    found = read(written(text, colour=colour))
+    assert found is not None
+    assert found.text == text
+
+
+def test_each_digit_has_its_place_in_the_picture(
+    read: Callable[[Image.Image], Number | None],
+) -> None:
+    image = written("407")
+    found = read(image)
+    assert found is not None
+    ink = np.asarray(image) > 127
+    covered = np.zeros_like(ink)
+    for left, top, width, height in found.boxes:
+        rows = slice(round(top * image.height), round((top + height) * image.height))
+        columns = slice(round(left * image.width), round((left + width) * image.width))
+        assert not covered[rows, columns].any()
+        covered[rows, columns] = True
+        assert ink[rows, columns].any()
+    assert ink[covered].sum() > 0.97 * ink.sum()
+    assert covered.sum() < 0.6 * covered.size
+
+
+def test_a_photo_of_a_number_is_one(read: Callable[[Image.Image], Number | None]) -> None:
+    drawn = np.asarray(written("407", height=110), np.float32) / 255
+    light = np.linspace(235, 160, drawn.shape[1])[None] * np.ones_like(drawn)
+    noise = np.random.default_rng(1).normal(0, 3, drawn.shape)
+    photo = np.clip(light * (1 - 0.75 * drawn) + noise, 0, 255).astype(np.uint8)
+    found = read(Image.fromarray(np.dstack([photo] * 3)))
+    assert found is not None
+    assert found.text == "407"
+
+
+@pytest.mark.parametrize("text", ["hello", "3+4", "ABC", "?!", "x"])
+def test_letters_and_sums_are_no_number(
+    read: Callable[[Image.Image], Number | None], text: str
+) -> None:
+    page = np.zeros((240, 640), np.uint8)
+    cv2.putText(page, text, (40, 170), cv2.FONT_HERSHEY_SIMPLEX, 4, 255, 12)
+    assert read(Image.fromarray(page)) is None
+
+
+@pytest.mark.parametrize("kind", ["dirt", "page"])
+def test_dirt_and_pages_of_text_are_no_number(
+    read: Callable[[Image.Image], Number | None], kind: str
+) -> None:
+    page = np.zeros((600, 600), np.uint8)
+    rng = np.random.default_rng(0)
+    if kind == "dirt":
+        for x, y in rng.integers(20, 580, (400, 2)).tolist():
+            cv2.circle(page, (x, y), int(rng.integers(1, 4)), 255, -1)
+    else:
+        for row in range(12):
+            line = "The quick brown fox jumps"
+            cv2.putText(page, line, (20, 50 + 45 * row), cv2.FONT_HERSHEY_SIMPLEX, 1, 255, 2)
+    assert read(Image.fromarray(page)) is None
+
+
+def test_one_digit_is_no_number(read: Callable[[Image.Image], Number | None]) -> None:
+    for digit in STROKES:
+        assert read(written(digit)) is None
+
+
+def test_more_than_can_be_read_at_once_is_refused_with_a_sentence(
+    read: Callable[[Image.Image], Number | None],
+) -> None:
+    lines = " ".join(["7140714071"] * 4)
+    with pytest.raises(TooLarge, match="There are 40 digits in the picture: send at most 32"):
+        read(written(lines, height=40))
+
+
+@pytest.mark.parametrize("kind", ["dashes", "bars", "combs", "noise", "nested"])
+def test_however_many_pieces_there_are_the_recogniser_is_asked_a_bounded_number_of_times(
+    kind: str,
+) -> None:
+    page = np.zeros((1024, 1024), np.uint8)
+    if kind == "dashes":
+        page[10::20, ::] = 255
+        page[:, ::20] = 0
+    elif kind == "bars":
+        page[100:900, 5::10] = 255
+    elif kind == "combs":
+        page[::8, :] = 255
+        page[:, ::64] = 255
+    elif kind == "noise":
+        page = np.random.default_rng(0).choice(
+            np.array([0, 255], np.uint8), (1024, 1024), p=[0.9, 0.1]
+        )
+    else:
+        for radius in range(20, 500, 10):
+            cv2.ellipse(page, (512, 512), (radius, radius), 0, 10, 350, 255, 3)
+    asked = 0
+
+    def probabilities(_pixels: Grey) -> Float:
+        nonlocal asked
+        asked += 1
+        return np.full(10, 0.1, np.float32)
+
+    assert segments(page, probabilities) == []
+    assert asked <= 12 * MOST_DIGITS

@@ -1,0 +1,41 @@
+"""A model that goes on learning."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from training.drawings import examples
+from training.network.architectures import lenet
+from training.retraining import fine_tuning
+from training.retraining.options import Options, Schedule
+
+
+def test_what_was_trained_before_a_kill_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = examples.Examples(
+        np.random.default_rng(1).integers(0, 256, (8, 2, 28, 28)).astype(np.uint8),
+        np.arange(8, dtype=np.uint8),
+        "",
+    )
+    base = lenet()
+    replay = fine_tuning.replay_of(base, views.x[:, 0])
+    rows = np.ones(8, bool)
+    options = Options(schedule=Schedule(epochs=1, replayed_at_least=8))
+    tuning = fine_tuning.FineTuning(base, replay, views, options, tmp_path)
+
+    def weights(rows: NDArray[np.bool_]) -> list[NDArray[np.float32]]:
+        return list(tuning.once(rows, "all").get_weights())
+
+    made = weights(rows)
+
+    def never(*_: object) -> None:
+        raise AssertionError("it was trained again")
+
+    monkeypatch.setattr(fine_tuning, "fine_tuned", never)
+    for one, other in zip(made, weights(rows), strict=True):
+        assert np.array_equal(one, other)
+    with pytest.raises(AssertionError, match="trained again"):
+        weights(~rows)

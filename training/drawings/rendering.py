@@ -1,0 +1,108 @@
+"""Variants of items rendered on all cores, and cached in `build/examples` under a key.
+
+The same seed gives the same pictures in the same order, on any number of cores.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.pool import Pool, ThreadPool
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from tqdm import tqdm
+
+from digit_recognizer.errors import InvalidRequest
+from digit_recognizer.pixels import SIDE
+from digit_recognizer.recognition.arrays import Grey
+from training.folders import BUILD
+
+CACHE = BUILD / "examples"
+
+_CHUNK = 25  # items a task
+_TRIES = 20  # at a variant with ink
+_MANY = 1000  # items from which only one in a thousand is a sample of the key
+
+Variant = Callable[[int, Generator], Grey]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rendered variants of some items, and the key that they are cached under."""
+
+    x: Grey
+    key: str
+
+
+def rendered(name: str, items: int, variants: int, seed: int, variant: Variant) -> Part:
+    """Read the examples from the cache or render them on all cores, with a progress bar.
+
+    A sample of the items, rendered anew, is part of the key: other data, another
+    augmentation or another `normalise` make other examples.
+    """
+    probe = hashlib.sha256(json.dumps([name, items, variants, seed]).encode())
+    for item in range(0, items, 10 if items < _MANY else 1000):
+        probe.update(_some_ink(variant, item, np.random.default_rng([seed, item])).tobytes())
+    key = probe.hexdigest()[:12]
+    file = CACHE / f"{name}-{key}.npy"
+    if file.exists():
+        return Part(np.asarray(np.load(file, mmap_mode="r")), key)
+    global _task
+    _task = _Task(hashlib.sha256(f"{name} {seed}".encode()).digest(), items, variants, variant)
+    chunks = range(0, items, _CHUNK)
+    x = np.empty((items, variants, SIDE, SIDE), np.uint8)
+    with pool() as workers:
+        parts = workers.imap(_render_chunk, chunks)
+        for start, part in zip(chunks, tqdm(parts, name, len(chunks)), strict=True):
+            x[start : start + len(part)] = part
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".partial.npy")
+    np.save(partial, x)
+    partial.replace(file)
+    return Part(x, key)
+
+
+def pool() -> Pool:
+    """Workers that inherit the data sets rather than get them pickled."""
+    if os.access("/dev/shm", os.W_OK):
+        return multiprocessing.get_context("fork").Pool()
+    return ThreadPool()  # Lambda has no shared memory, without which processes can't be pooled
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What the worker processes inherit."""
+
+    seed: bytes
+    items: int
+    variants: int
+    variant: Variant
+
+
+_task: _Task
+
+
+def _render_chunk(start: int) -> Grey:
+    cv2.setNumThreads(0)
+    rng = np.random.default_rng([*_task.seed, start])
+    stop = min(start + _CHUNK, _task.items)
+    return np.stack(
+        [
+            np.stack([_some_ink(_task.variant, item, rng) for _ in range(_task.variants)])
+            for item in range(start, stop)
+        ]
+    )
+
+
+def _some_ink(variant: Variant, item: int, rng: Generator) -> Grey:
+    """A variant; another one in the rare case that a distortion left no ink."""
+    for _ in range(_TRIES):
+        try:
+            return variant(item, rng)
+        except InvalidRequest as error:
+            reason = error
+    raise ValueError(f"Item {item} has no variant with ink: {reason}")

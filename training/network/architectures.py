@@ -1,0 +1,114 @@
+"""The networks: from uint8[28, 28] as `normalise` gives it to ten logits.
+
+Every one scales its input itself, so that an exported file takes a normalised picture as it is.
+"""
+
+from collections.abc import Callable
+
+import keras
+from keras import layers
+
+from digit_recognizer.pixels import SIDE
+from digit_recognizer.recognition.ink_finder import FINDER_SIDE
+
+CLASSES = 10
+
+_FINDER_WIDTHS = (16, 24, 48, 64)  # filters at 48, 24, 12 and 6 pixels a side
+
+
+def dense() -> keras.Model:
+    """Two hidden layers, no convolution: the baseline of most tutorials."""
+    inputs, x = _scaled_input()
+    x = layers.Flatten()(x)
+    for units in (256, 128):
+        x = layers.Dense(units, activation="relu")(x)
+        x = layers.Dropout(0.2)(x)
+    return _with_logits(inputs, x, "dense")
+
+
+def lenet() -> keras.Model:
+    """LeNet-5 (LeCun et al. 1998) with ReLU and max pooling."""
+    inputs, x = _scaled_input()
+    x = layers.Conv2D(6, 5, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D()(x)
+    x = layers.Conv2D(16, 5, activation="relu")(x)
+    x = layers.MaxPooling2D()(x)
+    x = layers.Flatten()(x)
+    for units in (120, 84):
+        x = layers.Dense(units, activation="relu")(x)
+    return _with_logits(inputs, x, "lenet")
+
+
+def residual(widths: tuple[int, int, int] = (32, 64, 96)) -> keras.Model:
+    """A small residual network (He et al. 2016): one block at 14×14 pixels and one at 7×7.
+
+    The last stage is read out by a convolution over the whole field rather than by global
+    pooling: where a stroke lies tells a 6 from a 9.
+    """
+    inputs, x = _scaled_input()
+    x = _convolution(x, widths[0], 5, strides=2)
+    x = _residual_block(x, widths[0])
+    x = _convolution(x, widths[1], 3, strides=2)
+    x = _residual_block(x, widths[1])
+    x = layers.SpatialDropout2D(0.1)(x)
+    x = _convolution(x, widths[2], 3, strides=2, padding="valid")
+    x = layers.Flatten()(x)
+    x = layers.Dropout(0.3)(x)
+    return _with_logits(inputs, x, "residual")
+
+
+def ink_finder() -> keras.Model:
+    """A small U-Net (Ronneberger, Fischer, Brox 2015) that tells ink from all else in a photo.
+
+    No layer works at the full 96×96; the coarsest level sees the whole picture at once.
+    uint8[n, 96, 96, 3] to logits float32[n, 96, 96].
+    """
+    inputs = keras.Input((FINDER_SIDE, FINDER_SIDE, 3), dtype="uint8", name="picture")
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    skipped = []
+    for level, filters in enumerate(_FINDER_WIDTHS):
+        x = _convolution(x, filters, 3 if level else 4, strides=2)
+        if level:
+            x = _convolution(x, filters, 3)
+        skipped.append(x)
+    whole = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    x = layers.ReLU()(layers.Add()([x, layers.Conv2D(_FINDER_WIDTHS[-1], 1)(whole)]))
+    for filters, skip in zip(_FINDER_WIDTHS[-2::-1], skipped[-2::-1], strict=True):
+        x = layers.UpSampling2D()(layers.Conv2D(filters, 1)(x))
+        x = _convolution(layers.ReLU()(layers.Add()([x, skip])), filters, 3)
+    x = layers.Conv2DTranspose(1, 4, strides=2, padding="same", dtype="float32")(x)
+    logits = layers.Reshape((FINDER_SIDE, FINDER_SIDE), name="logits")(x)
+    return keras.Model(inputs, logits, name="ink_finder")
+
+
+ARCHITECTURES: dict[str, Callable[[], keras.Model]] = {
+    "dense": dense,
+    "lenet": lenet,
+    "residual": residual,
+}
+
+
+def _scaled_input() -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    inputs = keras.Input((SIDE, SIDE), dtype="uint8", name="pixels")
+    x = layers.Rescaling(1 / 255)(inputs)
+    return inputs, layers.Reshape((SIDE, SIDE, 1))(x)
+
+
+def _with_logits(inputs: keras.KerasTensor, x: keras.KerasTensor, name: str) -> keras.Model:
+    logits = layers.Dense(CLASSES, name="logits", dtype="float32")(x)
+    return keras.Model(inputs, logits, name=name)
+
+
+def _convolution(
+    x: keras.KerasTensor, filters: int, size: int, strides: int = 1, padding: str = "same"
+) -> keras.KerasTensor:
+    x = layers.Conv2D(filters, size, strides=strides, padding=padding, use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    return layers.ReLU()(x)
+
+
+def _residual_block(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+    y = _convolution(x, filters, 3)
+    y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(y)
+    y = layers.BatchNormalization()(y)
+    return layers.ReLU()(layers.Add()([x, y]))

@@ -1,0 +1,129 @@
+"""A model that goes on learning: from feedback, without forgetting what it knew.
+
+Every batch mixes warped feedback with replayed MNIST pictures, pen digits and drawings that are no
+digit. The targets of the replayed ones are the answers of the model itself before (learning
+without forgetting, Li, Hoiem 2016), so that nothing but the feedback pulls it anywhere.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from digit_recognizer.recognition.arrays import Float, Grey, Mask
+from training.drawings.examples import Examples
+from training.network.calibration import softmax
+from training.network.fitting import compile_averaged, rate_over, soft_targets
+from training.retraining.options import Options, Schedule
+
+STRENGTHS = (1.0, 0.7, 0.5, 0.3)
+"""How far towards the fine-tuned weights a version goes: as far as the gate lets it."""
+
+_SMOOTHING = 0.02  # of the targets of feedback, as in training from nothing
+_WEIGHT_DECAY = 1e-4
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What must not be forgotten: pixels uint8[n, 28, 28] and targets float32[n, 10]."""
+
+    pixels: Grey
+    targets: Float
+
+
+def replay_of(model: keras.Model, pixels: Grey) -> Replay:
+    """Pictures with the model's own answers."""
+    return Replay(pixels, softmax(model.predict(pixels, batch_size=1000, verbose=0)))
+
+
+def between(base: keras.Model, tuned: keras.Model, strength: float) -> keras.Model:
+    """A model whose weights lie between those of two (Wortsman and others 2022).
+
+    Args:
+        base: the model before.
+        tuned: what `fine_tuned` made of it.
+        strength: 0 for the one, 1 for the other.
+    """
+    model = keras.models.clone_model(base)
+    pairs = zip(base.get_weights(), tuned.get_weights(), strict=True)
+    model.set_weights([old + (new - old) * strength for old, new in pairs])
+    return model
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """What all fine-tunings of one retraining share.
+
+    Attributes:
+        base: what each of them goes on from: uint8[n, 28, 28] to logits float32[n, 10].
+        replay: what must not be forgotten.
+        views: variants of all rows.
+        options: schedule and seed.
+        folder: where the models are kept.
+    """
+
+    base: keras.Model
+    replay: Replay
+    views: Examples
+    options: Options
+    folder: Path
+
+    def once(self, rows: Mask, name: str) -> keras.Model:
+        """Fine-tune on some rows, or read what an earlier try with the same rows left.
+
+        Args:
+            rows: which to learn from: bool[n].
+            name: of the model's file.
+        """
+        file = self.folder / f"{name}.keras"
+        key_file = file.with_suffix(".rows")
+        key = hashlib.sha256(rows.tobytes()).hexdigest()
+        if file.exists() and key_file.exists() and key_file.read_text() == key:
+            return keras.models.load_model(file)
+        feedback = Examples(self.views.x[rows], self.views.y[rows], "")
+        options = self.options
+        model = fine_tuned(self.base, self.replay, feedback, options.schedule, options.seed)
+        partial = file.with_name(f"partial-{file.name}")
+        model.save(partial)
+        partial.replace(file)
+        key_file.write_text(key)
+        return model
+
+
+def fine_tuned(
+    base: keras.Model, replay: Replay, feedback: Examples, schedule: Schedule, seed: int
+) -> keras.Model:
+    """A copy of a model that learned from feedback, too.
+
+    Args:
+        base: uint8[n, 28, 28] to logits float32[n, 10]; it stays as it is.
+        replay: what is mixed in.
+        feedback: variants of each row that is learned from.
+        schedule: how.
+        seed: decides the order and dropout.
+    """
+    keras.utils.set_random_seed(seed)
+    model = keras.models.clone_model(base)
+    model.set_weights(base.get_weights())
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False  # a few rows say nothing of the mean of all drawings
+    views = max(1, feedback.x.shape[1] // schedule.epochs)
+    pictures = views * len(feedback.y)
+    replays = max(schedule.replayed_at_least, int(schedule.replayed * pictures))
+    replays = min(replays, len(replay.pixels))
+    steps = -(-(pictures + replays) // schedule.batch) * schedule.epochs
+    rate = rate_over(steps, schedule.learning_rate, 10)
+    compile_averaged(model, rate, _WEIGHT_DECAY, schedule.averaging)
+    rng = np.random.default_rng(seed)
+    for epoch in range(schedule.epochs):
+        x, y = feedback.epoch(epoch, views)
+        chosen = rng.permutation(len(replay.pixels))[:replays]
+        x = np.concatenate([x, replay.pixels[chosen]])
+        targets = np.concatenate([soft_targets(y, _SMOOTHING), replay.targets[chosen]])
+        order = rng.permutation(len(x))
+        model.fit(x[order], targets[order], batch_size=schedule.batch, shuffle=False, verbose=0)
+    return model

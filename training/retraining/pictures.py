@@ -1,0 +1,84 @@
+"""The pictures of a retraining: those that judge, those that are replayed, and variants of rows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digit_recognizer.pixels import SIDE
+from training.datasets.mnist import MNIST, Images, load_mnist
+from training.datasets.pen_digits import (
+    PEN_DIGITS,
+    calibration_writers,
+    load_pen_digits,
+    split_writers,
+)
+from training.drawings.examples import (
+    Examples,
+    grid_examples,
+    mnist_examples,
+    non_digit_examples,
+    pen_examples,
+    plain_mnist_examples,
+    style_examples,
+    unseen_non_digits,
+    warped_examples,
+)
+from training.drawings.styles import HELD_OUT_STYLES, STYLES, TRAINING_STYLES
+from training.retraining.collected import Collected
+from training.retraining.judges import Judges
+
+_VIEWS = 8000  # variants of all rows together
+_VIEWS_OF_A_ROW = (4, 60)  # variants of one row, at least and at most
+_REPLAYED_MNIST = 12_000  # pictures, as they are and warped
+_REPLAYED_VARIANTS = 2  # of every pen digit
+_JUDGED_DIGITS = 1000
+_SEED_OF_JUDGES = 7
+_OF_A_STYLE = 80
+# Not those that corrections are to teach.
+_STYLES = tuple(style for style in (*TRAINING_STYLES, *HELD_OUT_STYLES) if style.name not in STYLES)
+
+
+def judging_and_replayed(
+    card: Mapping[str, Any], folder: Path | None
+) -> tuple[Judges, NDArray[np.uint8]]:
+    """The pictures that judge, and those that are replayed: uint8[n, 28, 28].
+
+    Args:
+        card: of the version in service, whose held-out writers stay held out.
+        folder: with the files of MNIST and of the pen digits; None to look for them.
+    """
+    mnist, mnist_test = load_mnist(folder and folder / MNIST.name)
+    digits = load_pen_digits(folder and folder / PEN_DIGITS.name)
+    held_out = list(card["configuration"]["held_out"])
+    writers, unseen = split_writers(digits, held_out)
+    rng = np.random.default_rng(_SEED_OF_JUDGES)
+    judging = [unseen[k] for k in rng.permutation(len(unseen))[:_JUDGED_DIGITS]]
+    test = plain_mnist_examples(mnist_test)
+    styles = style_examples(unseen, _STYLES, _OF_A_STYLE, _SEED_OF_JUDGES)
+    judges = Judges(
+        mnist=Images(test.x[:, 0], test.y),
+        grid=grid_examples(judging, _SEED_OF_JUDGES),
+        calibration=np.array([d.writer in calibration_writers(held_out) for d in judging]),
+        non_digits=unseen_non_digits(unseen, 1000, _SEED_OF_JUDGES).x[:, 0],
+        styles=Images(styles.x[:, 0], styles.y),
+    )
+    chosen = rng.permutation(len(mnist.y))[:_REPLAYED_MNIST]
+    replayed = Images(mnist.x[chosen], mnist.y[chosen])
+    sources = [
+        plain_mnist_examples(replayed),
+        mnist_examples(replayed, 1, 1),
+        pen_examples(writers, _REPLAYED_VARIANTS, 1),
+        non_digit_examples(writers, 60, 1, 1),
+    ]
+    return judges, np.concatenate([each.x.reshape(-1, SIDE, SIDE) for each in sources])
+
+
+def views_of(collected: Collected, seed: int) -> Examples:
+    """Variants of every row, all of them once: each fold takes those of its rows."""
+    least, most = _VIEWS_OF_A_ROW
+    variants = min(max(_VIEWS // len(collected.labels), least), most)
+    images = Images(collected.pixels, collected.labels)
+    return warped_examples("feedback", images, variants - variants % least, seed)

@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from "vitest";
+import type { FeedbackRecord } from "../api/client";
+import { REMEMBERED, REMEMBERED_LENGTH } from "../config";
+import { GivenDrawings } from "./drawings";
+
+const KEY = "drawings";
+
+function storageOf(room = Number.POSITIVE_INFINITY) {
+  const values = new Map<string, string>();
+  return {
+    values,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => {
+      if (value.length > room) throw new DOMException("full", "QuotaExceededError");
+      values.set(key, value);
+    },
+  };
+}
+
+function record(id: string, image = "data:image/png;base64,AAAA"): FeedbackRecord {
+  return { id, image, label: 7, prediction: 1, model_version: "v1", confidence: 0.6, source: "corrected" };
+}
+
+const ids = (drawings: GivenDrawings) => drawings.all.map(({ id }) => id);
+
+describe("the drawings given from a device", () => {
+  it("are remembered over visits, the latest first, with what was read then", () => {
+    const storage = storageOf();
+    const drawings = new GivenDrawings(storage, KEY);
+    drawings.add(record("a"));
+    drawings.add({ id: "b", image: "data:image/png;base64,BBBB", label: "NaN", source: "training" });
+    const [last, first] = new GivenDrawings(storage, KEY).all;
+    expect(first).toMatchObject({ id: "a", label: 7, before: { version: "v1", digit: 1 } });
+    expect(last).toMatchObject({ id: "b", label: "NaN" });
+    expect(last).not.toHaveProperty("before");
+  });
+
+  it("are the last hundred", () => {
+    const drawings = new GivenDrawings(storageOf(), KEY);
+    for (let n = 0; n < REMEMBERED + 5; n++) drawings.add(record(String(n)));
+    expect(ids(drawings)).toEqual(Array.from({ length: REMEMBERED }, (_, n) => String(REMEMBERED + 4 - n)));
+  });
+
+  it("take no more room than they may", () => {
+    const drawings = new GivenDrawings(storageOf(), KEY);
+    const large = `data:image/png;base64,${"A".repeat(REMEMBERED_LENGTH / 4)}`;
+    for (const id of ["a", "b", "c", "d", "e"]) drawings.add(record(id, large));
+    expect(ids(drawings)).toEqual(["e", "d", "c"]);
+  });
+
+  it("make way where storage is full", () => {
+    const drawings = new GivenDrawings(storageOf(700), KEY);
+    for (let n = 0; n < 20; n++) drawings.add(record(String(n)));
+    expect(ids(drawings)[0]).toBe("19");
+    expect(drawings.all.length).toBeLessThan(8);
+  });
+
+  it("last as long as the page where storage is blocked", () => {
+    const blocked = () => {
+      throw new DOMException("blocked", "SecurityError");
+    };
+    const drawings = new GivenDrawings({ getItem: blocked, setItem: blocked }, KEY);
+    drawings.add(record("a"));
+    drawings.add(record("b"));
+    expect(ids(drawings)).toEqual(["b", "a"]);
+  });
+
+  it("are known to other tabs, and none of theirs is forgotten", () => {
+    const storage = storageOf();
+    const [here, there] = [new GivenDrawings(storage, KEY), new GivenDrawings(storage, KEY)];
+    there.add(record("a"));
+    here.add(record("b"));
+    const listener = vi.fn();
+    there.subscribe(listener);
+    there.refresh();
+    there.refresh();
+    expect(listener).toHaveBeenCalledOnce();
+    expect(ids(there)).toEqual(["b", "a"]);
+  });
+
+  it("stay until the API has said that they are taken back, whatever comes", () => {
+    const drawings = new GivenDrawings(storageOf(), KEY);
+    drawings.add(record("a"));
+    drawings.leave("a");
+    for (let n = 0; n < REMEMBERED + 5; n++) drawings.add(record(String(n)));
+    expect(drawings.all.at(-1)).toMatchObject({ id: "a", leaving: true });
+    expect(drawings.forget("a")).toBe(true);
+    expect(drawings.forget("a")).toBe(false);
+    expect(ids(drawings)).not.toContain("a");
+  });
+
+  it("remember what is read today", () => {
+    const storage = storageOf();
+    const drawings = new GivenDrawings(storage, KEY);
+    drawings.add(record("a"));
+    drawings.note("a", { version: "v2", digit: 7 });
+    expect(new GivenDrawings(storage, KEY).all[0]?.now).toEqual({ version: "v2", digit: 7 });
+  });
+
+  it.each(["x", "{}", '[{"id": 3}]', '[{"id":"a","image":"http://x/","label":7,"at":""}]'])(
+    "are none on unreadable storage: %s",
+    (text) => {
+      const storage = storageOf();
+      storage.values.set(KEY, text);
+      expect(new GivenDrawings(storage, KEY).all).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,151 @@
+import type { FeedbackRecord } from "../api/client";
+import { isPicture, isRecord } from "../api/json";
+import { REMEMBERED, REMEMBERED_LENGTH } from "../config";
+import { type Digit, isDigit, type Label } from "../label";
+import type { QueueStorage } from "./queue";
+
+/** What a model has read in a drawing. */
+export interface Reading {
+  readonly version: string;
+  readonly digit: Digit;
+}
+
+/** A drawing that was given from this device. */
+export interface GivenDrawing {
+  /** Of its row: who knows it may take the row back. */
+  readonly id: string;
+  readonly image: string;
+  readonly label: Label;
+  /** When the API had stored it, ISO 8601. */
+  readonly at: string;
+  /** What was read when it was given, where it was. */
+  readonly before?: Reading;
+  /** What a later model reads. */
+  readonly now?: Reading;
+  /** It is to be taken back, and the API has not said so yet. */
+  readonly leaving?: true;
+}
+
+/**
+ * The last drawings given from this device, so that a person can see what became of them, and take them back. They lie in
+ * local storage, which every tab reads anew, and nowhere else.
+ */
+export class GivenDrawings {
+  readonly #storage: QueueStorage;
+  readonly #key: string;
+  readonly #listeners = new Set<() => void>();
+  #text: string | null = null;
+  #all: readonly GivenDrawing[] = [];
+
+  constructor(storage: QueueStorage, key: string) {
+    this.#storage = storage;
+    this.#key = key;
+    this.refresh();
+  }
+
+  /** The drawings, the latest first; the same array until something changes. */
+  get all(): readonly GivenDrawing[] {
+    return this.#all;
+  }
+
+  /** Remembers what the API has stored. */
+  add({ id, image, label, prediction, model_version: version }: FeedbackRecord): void {
+    const before = prediction !== undefined && version !== undefined && { version, digit: prediction };
+    const drawing = { id, image, label, at: new Date().toISOString(), ...(before && { before }) };
+    this.#change((all) => [drawing, ...all.filter((each) => each.id !== id)]);
+  }
+
+  /** Remembers what today's model reads in one of them. */
+  note(id: string, now: Reading): void {
+    this.#change((all) => all.map((each) => (each.id === id ? { ...each, now } : each)));
+  }
+
+  /** Remembers that one is to be taken back. */
+  leave(id: string): void {
+    this.#change((all) => all.map((each) => (each.id === id ? { ...each, leaving: true } : each)));
+  }
+
+  /** Forgets one. Whether it was there. */
+  forget(id: string): boolean {
+    this.refresh();
+    const known = this.#all.some((each) => each.id === id);
+    this.#change((all) => all.filter((each) => each.id !== id));
+    return known;
+  }
+
+  /** Reads storage again; for when another tab has written to it. */
+  refresh(): void {
+    try {
+      const text = this.#storage.getItem(this.#key);
+      if (text === this.#text) return;
+      this.#text = text;
+      this.#publish(parsed(text));
+    } catch {
+      // Storage is blocked: what this tab was given is what is known.
+    }
+  }
+
+  /** Calls back after each change; the result ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #change(change: (all: readonly GivenDrawing[]) => readonly GivenDrawing[]): void {
+    this.refresh();
+    let all = bounded(change(this.#all));
+    // Where storage is nearly full, fewer are remembered: what waits to be sent needs it more.
+    while (!this.#write(all) && all.length > 0) all = all.slice(0, all.length >> 1);
+    this.#publish(all);
+  }
+
+  #write(all: readonly GivenDrawing[]): boolean {
+    const text = JSON.stringify(all);
+    try {
+      this.#storage.setItem(this.#key, text);
+      this.#text = text;
+      return true;
+    } catch (error) {
+      return !(error instanceof DOMException && error.name === "QuotaExceededError");
+    }
+  }
+
+  #publish(all: readonly GivenDrawing[]): void {
+    this.#all = all;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The latest, as far as there is room; those that are to be taken back stay whatever comes. */
+function bounded(all: readonly GivenDrawing[]): readonly GivenDrawing[] {
+  let length = 0;
+  return all.filter((each, nth) => {
+    length += each.image.length;
+    return each.leaving || (nth < REMEMBERED && length <= REMEMBERED_LENGTH);
+  });
+}
+
+function parsed(text: string | null): readonly GivenDrawing[] {
+  try {
+    const stored: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(stored) ? stored.filter(isGivenDrawing) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isGivenDrawing(value: unknown): value is GivenDrawing {
+  if (!isRecord(value)) return false;
+  const { id, image, label, at, before, now } = value;
+  return (
+    typeof id === "string" &&
+    isPicture(image) &&
+    (isDigit(label) || label === "NaN") &&
+    typeof at === "string" &&
+    [before, now].every((each) => each === undefined || isReading(each))
+  );
+}
+
+function isReading(value: unknown): value is Reading {
+  return isRecord(value) && typeof value.version === "string" && isDigit(value.digit);
+}

@@ -1,0 +1,84 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { ApiClient } from "../../api/client";
+import { ApiError } from "../../api/error";
+import { Latest, OVERTAKEN } from "../../api/latest";
+import { delayOf } from "../../api/retries";
+import { pictureOf } from "../../canvas/picture";
+import { PREDICT_DELAY_MS, PREDICT_RETRY_DELAYS_MS } from "../../config";
+import { type Drawing, isBlank } from "../../ink/drawing";
+import type { Glimpses } from "./glimpses";
+import { type Question, type Recognition, recognitionOf } from "./recognition";
+
+/**
+ * Reads the drawing after each change of it, or at once when asked to. A change takes back the question about the drawing
+ * before, so there is one request in flight at most; a failure that may pass is tried again after growing waits, and when the
+ * network returns.
+ */
+export function useRecognition(
+  client: ApiClient,
+  drawing: Drawing,
+  penDown: boolean,
+  glimpses: Glimpses,
+): { readonly recognition: Recognition; readonly predict: () => void } {
+  const [question, setQuestion] = useState<Question>();
+  const [latest] = useState(() => new Latest());
+  const timer = useRef<number>(undefined);
+  const failures = useRef(0);
+  /** The drawing that was answered last: undo and redo may bring it back, and it needs no second request then. */
+  const answeredDrawing = useRef<Drawing>(undefined);
+
+  const predict = useCallback(async () => {
+    window.clearTimeout(timer.current);
+    answeredDrawing.current = undefined;
+    setQuestion({ drawing, result: { status: "waiting" } });
+    try {
+      const reading = await latest.run(async (signal) => {
+        const image = await pictureOf(drawing);
+        const since = performance.now();
+        const answer = await client.predict(image, signal);
+        glimpses.took(performance.now() - since);
+        return { image, answer };
+      });
+      if (reading === OVERTAKEN) return;
+      failures.current = 0;
+      answeredDrawing.current = drawing;
+      setQuestion({ drawing, result: { status: "answered", ...reading } });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      failures.current += 1;
+      setQuestion({
+        drawing,
+        result: { status: "failed", reason: error.message, retryable: error.retryable },
+      });
+    }
+  }, [client, drawing, latest, glimpses]);
+
+  // The stroke's own answer is the one that counts.
+  useEffect(() => {
+    if (!penDown) glimpses.end();
+  }, [penDown, glimpses]);
+
+  useEffect(() => {
+    if (penDown || isBlank(drawing) || drawing === answeredDrawing.current) return;
+    failures.current = 0;
+    timer.current = window.setTimeout(predict, PREDICT_DELAY_MS);
+    return () => {
+      window.clearTimeout(timer.current);
+      latest.cancel();
+    };
+  }, [drawing, penDown, predict, latest]);
+
+  const recognition = recognitionOf(drawing, penDown, question);
+  const mayPass = recognition.status === "failed" && recognition.retryable;
+  useEffect(() => {
+    if (!mayPass) return;
+    const retry = window.setTimeout(predict, delayOf(PREDICT_RETRY_DELAYS_MS, failures.current - 1));
+    window.addEventListener("online", predict);
+    return () => {
+      window.clearTimeout(retry);
+      window.removeEventListener("online", predict);
+    };
+  }, [mayPass, predict]);
+
+  return { recognition, predict };
+}
