@@ -7,6 +7,7 @@ with the store becomes `StoreUnavailable` within seconds, so that a client hears
 import asyncio
 import atexit
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -39,10 +40,12 @@ _logged: ContextVar[bool] = ContextVar("logged", default=True)
 atexit.register(time.sleep, 0.05)
 
 # A creation that was refused although nothing is there, or whose connection broke, is tried again
-# after these pauses; the latter if it begins before so long: a client is waiting (s). With the
-# client's own retries, 50 ms apart at least, that makes ten requests at most.
+# after these pauses; the latter if it begins before so long: a client is waiting (s). Whatever
+# happens, no creation begins anew that so many requests were made for: the client makes four more.
 _PAUSES = (0.05, 0.2, 0.6, 1.0)
 _BROKEN_FOR = 0.45
+_REQUESTS = 5
+_RETRIES_TOLD = re.compile(r"after (\d+) retries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +98,24 @@ class Store:
         """
         with failures_named():
             started = time.monotonic()
+            requests = 0
             for pause in (*_PAUSES, None):
                 try:
                     await self._objects.put_async(key, content, mode="create", use_multipart=False)
                     return True
-                except AlreadyExistsError:
+                except AlreadyExistsError as error:
                     existing = await self.get(key)
                     if existing is not None:
                         return existing == content
-                    if pause is None:
+                    requests += _requests(error)
+                    if pause is None or requests >= _REQUESTS:
                         raise
                 except GenericError as error:
                     # The client tries again what S3 refused for now, but no broken connection:
                     # it can't know that creating twice is no harm.
+                    requests += _requests(error)
                     tired = pause is None or time.monotonic() - started + pause > _BROKEN_FOR
-                    if tired or "HTTP error" not in str(error):
+                    if tired or requests >= _REQUESTS or "HTTP error" not in str(error):
                         raise
                 await asyncio.sleep(pause or 0)
         raise AssertionError("the last try returns or raises")
@@ -234,6 +240,12 @@ def _read_files(folder: Path, keys: Sequence[str]) -> list[bytes | None]:
             except FileNotFoundError:
                 contents.append(None)
     return contents
+
+
+def _requests(error: BaseError) -> int:
+    """How many requests the client made before it raised this; it tells so in its message only."""
+    retries = _RETRIES_TOLD.search(str(error))
+    return 1 + (int(retries[1]) if retries else 0)
 
 
 @contextmanager
