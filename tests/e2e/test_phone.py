@@ -23,7 +23,7 @@ def sheet(open_page: OpenPage) -> DigitPage:
     page.answer()
     page.part("wrong").tap()
     page.part("label-0").wait_for()
-    page.page.wait_for_function("history.state?.sheet")
+    page.page.wait_for_function("() => history.state?.sheet")
     return page
 
 
