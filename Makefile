@@ -12,13 +12,15 @@ UV_PIN := /^uv==/,!/\\$$/
 # The SAM CLI and its kin have a virtual environment of their own, see infra/requirements.in.
 INFRA := .venv-infra
 INFRA_PYTHON := $(INFRA)/bin/python
+# And so have PySpark and its kin, half a gigabyte: only `make verify-parquet` needs them.
+READERS := .venv-readers
 export PYTHON_VERSION ?= 3.13
 export ARCHITECTURE ?= x86_64
 
 CODE := layers/model/digit_recognizer functions local training infra tests $(wildcard benchmarks)
 TEMPLATES := infra/template.yaml infra/retraining.yaml infra/batch.yaml
 SERVING := layers/model functions/predict functions/feedback functions/download local
-PARTS := $(SERVING) training tests infra
+PARTS := $(SERVING) training tests tests/readers infra
 PAGE := web/dist/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
@@ -30,7 +32,8 @@ anew_if_elsewhere = $(shell case "$$(grep -s '^command = ' $1/pyvenv.cfg)" in \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: anew help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train train-ink-finder evaluate experiments \
-	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda upload-datasets
+	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda \
+	verify-parquet upload-datasets
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +107,12 @@ verify-lambda: $(STAMPS)/development $(INFRA)/.stamp ## Prove the artefacts unde
 	@LAMBDA_PYTHON=$(PYTHON_VERSION) $(BIN)/python -m infra.lambda_runtime
 	@LAMBDA_PYTHON=$(PYTHON_VERSION) $(BIN)/python -m pytest tests/infra/test_artefacts.py \
 		tests/infra/test_runtime.py $(ARGS)
+
+# Java 17 or newer comes from the machine; on Debian: apt-get install openjdk-17-jre-headless.
+verify-parquet: $(STAMPS)/development $(READERS)/.stamp ## Prove that PySpark and Hugging Face's datasets read the Parquet files
+	@command -v java >/dev/null || { \
+		echo "PySpark needs Java 17 or newer; on Debian: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/readers $(ARGS)
 
 train: $(STAMPS)/development ## Train the model and export it (ARGS: for training.train)
 	$(BIN)/python -m training.train $(ARGS)
@@ -202,14 +211,14 @@ audit: $(STAMPS)/development web/node_modules/.stamp ## Look the pins up among k
 	test -z "$$failed" || { \
 		echo "Not clean, or not audited because the advisory service does not answer:$$failed" >&2; exit 1; }
 
-licences: $(STAMPS)/development $(INFRA)/.stamp web/node_modules/.stamp ## List all packages and their licences in THIRD_PARTY.md
+licences: $(STAMPS)/development $(INFRA)/.stamp $(READERS)/.stamp web/node_modules/.stamp ## List all packages and their licences in THIRD_PARTY.md
 	@$(BIN)/python -m infra.third_party write
 
 sbom: $(STAMPS)/development build ## Write the bill of materials of what is deployed (CycloneDX, below build/)
 	@$(BIN)/python -m infra.packaging.bill_of_materials build/bill-of-materials.cdx.json
 
 clean: ## Remove all that was built or installed here; your data stays
-	rm -rf $(VENV) $(INFRA) web/node_modules web/dist build .aws-sam .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) $(INFRA) $(READERS) web/node_modules web/dist build .aws-sam .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis layers/model/*.egg-info
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -252,6 +261,12 @@ $(INFRA)/.stamp: infra/requirements.txt $(call anew_if_elsewhere,$(INFRA))
 	@$(INFRA_PYTHON) -m pip --disable-pip-version-check -qq install --require-hashes \
 		--requirement $(INFRA)/uv.txt
 	@$(INFRA)/bin/uv pip install --quiet --python $(INFRA_PYTHON) --require-hashes --requirement $<
+	@touch $@
+
+$(READERS)/.stamp: tests/readers/requirements.txt $(STAMPS)/development $(call anew_if_elsewhere,$(READERS))
+	@echo "Installing what reads Parquet, too …"
+	@$(PYTHON) -m venv --clear $(READERS)
+	@$(BIN)/uv pip install --quiet --python $(READERS)/bin/python --require-hashes --requirement $<
 	@touch $@
 
 web/node_modules/.stamp: web/package-lock.json web/package.json

@@ -28,6 +28,7 @@ _GROUPS = {
     "For training": ("training",),
     "For tests and linters": ("tests",),
     "For building and deploying": ("infra",),
+    "For trying who reads Parquet": ("tests/readers",),
 }
 _PAGE = "In the page"
 
@@ -155,7 +156,7 @@ def _npm_pins() -> Iterator[Package]:
 
 def _python_licences() -> dict[str, str]:
     """The licence of each installed package, by its normalised name."""
-    environments = [PROJECT / name / "lib" for name in (".venv-infra", ".venv")]
+    environments = [PROJECT / name / "lib" for name in (".venv-readers", ".venv-infra", ".venv")]
     places = [str(place) for lib in environments for place in lib.glob("python3.*/site-packages")]
     return {
         re.sub(r"[-_.]+", "-", distribution.name).lower(): licence_of(distribution)
