@@ -142,7 +142,8 @@ def difference(text: str) -> str | None:
 def _python_pins(part: str) -> Iterator[Package]:
     requirements = (PROJECT / part / "requirements.txt").read_text("utf-8")
     for name, version, marker in _PIN.findall(requirements):
-        if "win32" not in marker:  # nothing here runs on Windows
+        # Nothing here runs on Windows or in a browser.
+        if "win32" not in marker and "== 'emscripten'" not in marker:
             yield Package(name, version)
 
 
