@@ -5,7 +5,7 @@ polars, DuckDB, Spark and Hugging Face's datasets read the types as they are; `d
 lists the columns. All rows that were acknowledged are in it, each once (`snapshot.rows`), without
 who contributed them: that goes into no file.
 
-However many rows there are, a segment of the store and some 32 MB of rows are in memory.
+However many rows there are, a segment of the store and some 16 MB of rows are in memory.
 """
 
 import argparse
@@ -48,9 +48,9 @@ SCHEMA = pa.schema(
 
 # A row group is written when it has so many rows, or bytes of pictures.
 _GROUP_ROWS = 1_000
-_GROUP_BYTES = 4 << 20
+_GROUP_BYTES = 2 << 20
 # Rows of late days lie among others: so much waits of all days together, in so many open files.
-_WAITING_BYTES = 32 << 20
+_WAITING_BYTES = 16 << 20
 _OPEN_FILES = 16
 # What repeats; and not of pictures, the least and greatest of which would stay in memory, too.
 _DICTIONARIES = ["label", "prediction", "model_version", "source", "preprocessing_version"]
