@@ -33,6 +33,7 @@ LONG = {
     "loop_sizes": Topic("Retraining: time and memory", "benchmarks.loop.sizes"),
     "loop_poison": Topic("Retraining: wrong labels", "benchmarks.loop.poison"),
     "loop_styles": Topic("Retraining: new styles", "benchmarks.loop.new_styles"),
+    "image": Topic("Retraining: in its image's root", "benchmarks.image"),
     "numbers": Topic("Several digits", "benchmarks.numbers"),
     "photos": Topic("Photos: ways to find the ink", "benchmarks.photos.report"),
     "many_rows": Topic("Rows for other programs, and many of them", "benchmarks.many_rows"),

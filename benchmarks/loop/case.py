@@ -67,7 +67,7 @@ def retrained(drawings: Sequence[Drawn]) -> Retrained:
     """Save drawings to a new store, as `POST /save_feedback` does, and run `make retrain` on it."""
     with tempfile.TemporaryDirectory() as folder:
         url = Path(folder).as_uri()
-        asyncio.run(_save(open_store(url), drawings))
+        asyncio.run(save(open_store(url), drawings))
         began = time.monotonic()
         with subprocess.Popen(
             [sys.executable, "-m", "training.retrain"],
@@ -116,7 +116,8 @@ def figures_of(model: Model) -> str:
     )
 
 
-async def _save(store: Store, drawings: Sequence[Drawn]) -> None:
+async def save(store: Store, drawings: Sequence[Drawn]) -> None:
+    """Save drawings as `POST /save_feedback` does."""
     for drawn in drawings:
         body = {
             "image": data_url(Image.fromarray(drawn.canvas)),

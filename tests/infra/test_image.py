@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 
 from digit_recognizer.settings import PROJECT
+from infra.image_root import DOCKERFILE, instructions
 from infra.packaging import artefacts
 from tests.infra.conftest import SAM
 from tests.infra.docker_api import DockerApi
 from tests.infra.template import RETRAINING, template
 
-DOCKERFILE = PROJECT / "infra" / "retraining" / "Dockerfile"
-INSTRUCTION = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
-INSTRUCTIONS = INSTRUCTION.findall(DOCKERFILE.read_text("utf-8"))
+INSTRUCTIONS = instructions()
 # What Docker's builder without BuildKit knows; SAM uses that one.
 KNOWN = {"FROM", "COPY", "RUN", "ENV", "ENTRYPOINT", "CMD"}
 # The context: nothing else of the project, whatever lies in it.
