@@ -9,6 +9,7 @@ import shutil
 import statistics
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from tests.e2e.conftest import CHROMIUM_FLAGS, DigitPage, LocalServer, free_port, launched
 
 LIGHTHOUSE = "lighthouse@12.8.2"  # 13 needs Node 22
+PAGES = ("draw", "train", "data", "model")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -200,6 +202,18 @@ def _frames(chromium: Browser, url: str) -> list[Row]:
 
 
 def _lighthouse(url: str, fallback: str) -> list[Row]:
+    names = ", ".join(name.replace("-", " ") for name in CATEGORIES)
+    rows = []
+    for page in PAGES:
+        result = _judged(f"{url}/#{page}", fallback)
+        scores = [round(100 * result["categories"][name]["score"]) for name in CATEGORIES]
+        lost = "; ".join(_lost(result))
+        measured = f"{', '.join(map(str, scores))}{f' ({lost})' if lost else ''}"
+        rows.append((f"Lighthouse, phone, {page}: {names}", measured, "100 each"))
+    return rows
+
+
+def _judged(url: str, fallback: str) -> dict[str, Any]:
     chrome = shutil.which("chromium") or shutil.which("google-chrome") or fallback
     flags = " ".join(["--headless=new", *CHROMIUM_FLAGS])
     ran = subprocess.run(
@@ -211,26 +225,19 @@ def _lighthouse(url: str, fallback: str) -> list[Row]:
     )
     if ran.returncode != 0:
         raise RuntimeError(f"Lighthouse ended with {ran.returncode}: {ran.stderr.strip()[-300:]}")
-    result = json.loads(ran.stdout)
-    rows = []
+    result: dict[str, Any] = json.loads(ran.stdout)
+    return result
+
+
+def _lost(result: dict[str, Any]) -> Iterator[str]:
+    """What cost points."""
     for name in CATEGORIES:
-        category = result["categories"][name]
-        audits = [result["audits"][each["id"]] for each in category["auditRefs"] if each["weight"]]
-        lost = [
-            f"{audit['title']} {audit.get('displayValue', '')}: {100 * (audit['score'] or 0):.0f}"
-            for audit in audits
-            if audit["scoreDisplayMode"] not in {"notApplicable", "manual"}
-            and (audit["score"] or 0) < 0.995
-        ]
-        why = f" ({'; '.join(lost)})" if lost else ""
-        rows.append(
-            (
-                f"Lighthouse, phone, {category['title']}",
-                f"{100 * category['score']:.0f}{why}",
-                "100",
-            )
-        )
-    return rows
+        for each in result["categories"][name]["auditRefs"]:
+            audit = result["audits"][each["id"]]
+            is_judged = audit["scoreDisplayMode"] not in {"notApplicable", "manual"}
+            if each["weight"] and is_judged and (audit["score"] or 0) < 0.995:
+                shown = audit.get("displayValue", "")
+                yield f"{audit['title']} {shown}: {100 * (audit['score'] or 0):.0f}"
 
 
 def _environment(chrome: str) -> dict[str, str]:
