@@ -5,11 +5,8 @@ The same seed gives the same pictures in the same order, on any number of cores.
 
 import hashlib
 import json
-import multiprocessing
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.pool import Pool, ThreadPool
 
 import cv2
 import numpy as np
@@ -19,6 +16,7 @@ from tqdm import tqdm
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.pixels import SIDE
 from digit_recognizer.recognition.arrays import Grey
+from training.drawings.cores import on_all_cores
 from training.folders import BUILD
 
 CACHE = BUILD / "examples"
@@ -55,22 +53,14 @@ def rendered(name: str, items: int, variants: int, seed: int, variant: Variant) 
     _task = _Task(hashlib.sha256(f"{name} {seed}".encode()).digest(), items, variants, variant)
     chunks = range(0, items, _CHUNK)
     x = np.empty((items, variants, SIDE, SIDE), np.uint8)
-    with pool() as workers:
-        parts = workers.imap(_render_chunk, chunks)
-        for start, part in zip(chunks, tqdm(parts, name, len(chunks)), strict=True):
-            x[start : start + len(part)] = part
+    parts = on_all_cores(_render_chunk, chunks)
+    for start, part in zip(chunks, tqdm(parts, name, len(chunks)), strict=True):
+        x[start : start + len(part)] = part
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial.npy")
     np.save(partial, x)
     partial.replace(file)
     return Part(x, key)
-
-
-def pool() -> Pool:
-    """Workers that inherit the data sets rather than get them pickled."""
-    if os.access("/dev/shm", os.W_OK):
-        return multiprocessing.get_context("fork").Pool()
-    return ThreadPool()  # Lambda has no shared memory, without which processes can't be pooled
 
 
 @dataclass(frozen=True)

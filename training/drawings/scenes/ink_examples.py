@@ -12,7 +12,7 @@ from tqdm import tqdm
 from digit_recognizer.recognition.arrays import Grey
 from digit_recognizer.recognition.ink_finder import FINDER_SIDE, seen
 from training.datasets.pen_digits import PenDigit, Stroke
-from training.drawings import rendering
+from training.drawings.cores import on_all_cores
 from training.drawings.hands import MILD, distort
 from training.drawings.non_digits import random_strokes
 from training.drawings.scenes import camera, inks, papers
@@ -54,12 +54,10 @@ def ink_examples(digits: Sequence[PenDigit], n: int, seed: int) -> InkExamples:
     starts = range(0, n, _CHUNK)
     x = np.empty((n, FINDER_SIDE, FINDER_SIDE, 3), np.uint8)
     y = np.empty((n, FINDER_SIDE, FINDER_SIDE), np.uint8)
-    with rendering.pool() as workers:
-        for start, part in zip(
-            starts, tqdm(workers.imap(_chunk, starts), "scenes", len(starts)), strict=True
-        ):
-            stop = min(start + _CHUNK, n)
-            x[start:stop], y[start:stop] = part.x[: stop - start], part.y[: stop - start]
+    parts = on_all_cores(_chunk, starts)
+    for start, part in zip(starts, tqdm(parts, "scenes", len(starts)), strict=True):
+        stop = min(start + _CHUNK, n)
+        x[start:stop], y[start:stop] = part.x[: stop - start], part.y[: stop - start]
     return InkExamples(x, y)
 
 
