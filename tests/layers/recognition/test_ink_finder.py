@@ -165,3 +165,21 @@ def test_any_form_of_picture_is_seen(size: tuple[int, int]) -> None:
     assert min(at.height, at.width) >= 1
     found = ink_finder().find(Image.new("RGB", size, (120, 130, 140))).ink
     assert found.shape == (at.height, at.width)
+
+
+@pytest.mark.parametrize(("frame", "field", "ink"), [(226, 252, 20), (34, 0, 250), (205, 236, 60)])
+def test_in_a_window_the_field_is_no_ink(
+    frame: int, field: int, ink: int, classifier: Classifier
+) -> None:
+    """A drawing program: the field lies on the other side of the frame's level than the digit."""
+    window = np.full((360, 300, 3), frame, np.uint8)
+    window[60:345, 40:285] = field
+    window[20:60, 90:150] = window[150:190, 10:40] = field  # tabs
+    points = np.array([[80, 110], [200, 110], [130, 290]], np.int32)
+    cv2.polylines(window, [points], False, (ink,) * 3, 10, cv2.LINE_AA)
+
+    said = answer(classifier, url(window))
+
+    assert said is not None
+    assert said.digit == 7
+    assert said.confidence > 0.95

@@ -21,6 +21,9 @@ _FLUSH_FRAME = 0.04  # share of the sides that a frame on the border is wide, at
 _NOISE_FLOOR = 4.0  # standard deviations of the paper below which nothing is ink
 _ROUGH = 0.75  # standard deviation of the paper, in grey levels, from which it is not clean
 _MOSTLY_PALE = 0.6  # share of pale ink above which it is lines of the paper, shadows, grey areas
+_OPPOSED = (
+    0.05  # share of ink on the paper's other side above which the "paper" is a window's frame
+)
 SMALL = 64  # pixels a side; smaller pictures show nothing but a digit
 
 _LEVELS = np.arange(256)
@@ -36,6 +39,7 @@ class Levels(NamedTuple):
         noise: standard deviation of the paper, in grey levels.
         even: whether the border is paper of this one level, or ink that touches it.
         pale: what is paler than half of the strongest ink, as a share of the rest of the ink.
+        opposed: what is on the other side of the paper than the ink, as a share of the ink.
         filled: whether so much of the picture is ink that the border is a frame around it.
     """
 
@@ -45,6 +49,7 @@ class Levels(NamedTuple):
     noise: float
     even: bool
     pale: float
+    opposed: float
     filled: bool
 
     @classmethod
@@ -66,6 +71,7 @@ class Levels(NamedTuple):
         strongest = int(np.searchsorted(up_to, (1 - _HOT) * up_to[-1]))
         inked = max(int(_INK_AT_BORDER * strongest), _FLAT) + 1
         half, on_side = max(strongest // 2, MIN_CONTRAST), counts[towards_ink]
+        other_side = counts[paper:] if dark else counts[paper::-1]
         on_border = border[towards_ink]
         # Noise is told on the other side: on that of the ink its soft edge is no noise.
         beside = (border[paper:] if dark else border[paper::-1])[: _FLAT + 1]
@@ -80,6 +86,7 @@ class Levels(NamedTuple):
             # Of a tightly cropped drawing half of the border may be ink with its soft edges.
             even=bool(is_even or (noise == 0 and flat >= n / 2)),
             pale=float(on_side[MIN_CONTRAST:half].sum() / max(on_side[half:].sum(), 1)),
+            opposed=float(other_side[MIN_CONTRAST:].sum() / max(on_side[MIN_CONTRAST:].sum(), 1)),
             filled=bool(counts[towards_ink][inked:].sum() > _FILLED * counts.sum()),
         )
 
@@ -120,7 +127,8 @@ def ink_on_even_paper(grey: Grey) -> Drawn | None:
     ink = _ink_above(levels, grey)
     if ink.max() < MIN_CONTRAST:
         raise empty()
-    return Drawn(ink, is_small or levels.pale <= _MOSTLY_PALE)
+    is_clean = levels.pale <= _MOSTLY_PALE and levels.opposed <= _OPPOSED
+    return Drawn(ink, is_small or is_clean)
 
 
 def empty() -> InvalidRequest:
