@@ -138,6 +138,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="module")
+def large_text(playwright: Playwright) -> Iterator[Browser]:
+    """A browser whose owner wants text twice as large."""
+    browser = launched(playwright, "--blink-settings=defaultFontSize=32")
+    yield browser
+    browser.close()
+
+
 OpenPage = Callable[..., "DigitPage"]
 
 

@@ -1,4 +1,4 @@
-import { LIKELY } from "../config";
+import { LIKELY, NUMBER_SHOWN } from "../config";
 import type { Digit, Label } from "../label";
 import type { Words } from "./en";
 import { formatsOf } from "./format";
@@ -49,8 +49,13 @@ const ORDINALS = [
   "zehnte",
 ];
 
-function unsure(places: readonly number[]): string {
-  return `die ${places.map(nth).join(", die ")} ${are(places.length)} unsicher`;
+function unsure(places: readonly number[], all: number): string {
+  if (places.length > 2) return `${places.length} von ${all} sind unsicher`;
+  return `die ${places.map(nth).join(" und die ")} ${are(places.length)} unsicher`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A digit is feminine in German, whichever it is: eine 7. */
@@ -168,20 +173,23 @@ export const de: Words = {
     waiting: "Wird gelesen …",
     waitingHint: "Die erste Antwort kann einige Sekunden dauern.",
     said,
-    saidNumber: (number: string) => `Gelesen: ${number}`,
-    several: (places: readonly number[]) =>
-      places.length === 0 ? "Jede Ziffer ist für sich gelesen." : `Jede für sich gelesen; ${unsure(places)}.`,
-    announcedNumber: (number: string, places: readonly number[]) => {
+    saidNumber: (number, all) =>
+      number.length > NUMBER_SHOWN ? `Das sind ${all} Ziffern` : `Gelesen: ${number}`,
+    several: (places, all) =>
+      places.length === 0 ? "Jede Ziffer ist für sich gelesen." : `${capital(unsure(places, all))}.`,
+    announcedNumber: (number, places, all) => {
       const digits = number
         .split(" ")
         .map((line) => [...line].join(", "))
         .join("; dann ");
-      return `${digits}${places.length > 0 ? `; ${unsure(places)}` : ""}.`;
+      return `${digits}${places.length > 0 ? `; ${unsure(places, all)}` : ""}.`;
     },
     digits: "Die Ziffern, jede mit ihrer Sicherheit",
     digitOf: ({ nth: place, digit, confidence, uncertain, said: label }) => {
-      const [first = "", ...others] = nth(place);
-      const read = `${first.toUpperCase()}${others.join("")} Ziffer: ${uncertain ? `vielleicht ${a(digit)}` : `${digit}, ${percent(confidence)}`}`;
+      const what = uncertain
+        ? `vielleicht ${a(digit)}`
+        : `${digit}, ${percent(confidence).replace(" ", "\u00a0")}`;
+      const read = `${capital(nth(place))} Ziffer: ${what}`;
       return label === undefined ? read : `${read}; du sagst: ${named(label)}`;
     },
     confidence: "sicher",

@@ -1,4 +1,4 @@
-import { LIKELY } from "../config";
+import { LIKELY, NUMBER_SHOWN } from "../config";
 import type { Digit, Label } from "../label";
 import { formatsOf } from "./format";
 
@@ -46,8 +46,14 @@ const ORDINALS = [
   "tenth",
 ];
 
-function unsure(places: readonly number[]): string {
-  return `the ${places.map(nth).join(", the ")} ${are(places.length)} unsure`;
+/** Which digits of a number are unsure: two by their places, more by how many they are. */
+function unsure(places: readonly number[], all: number): string {
+  if (places.length > 2) return `${places.length} of ${all} are unsure`;
+  return `the ${places.map(nth).join(" and the ")} ${are(places.length)} unsure`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A digit with its article: a 7, but an 8. */
@@ -202,20 +208,23 @@ export const en = {
     waiting: "Reading…",
     waitingHint: "The first answer may take a few seconds.",
     said,
-    saidNumber: (number: string) => `This reads ${number}`,
-    several: (places: readonly number[]) =>
-      places.length === 0 ? "Each digit is read by itself." : `Each is read by itself; ${unsure(places)}.`,
-    announcedNumber: (number: string, places: readonly number[]) => {
+    saidNumber: (number: string, all: number) =>
+      number.length > NUMBER_SHOWN ? `These are ${all} digits` : `This reads ${number}`,
+    several: (places: readonly number[], all: number) =>
+      places.length === 0 ? "Each digit is read by itself." : `${capital(unsure(places, all))}.`,
+    announcedNumber: (number: string, places: readonly number[], all: number) => {
       const digits = number
         .split(" ")
         .map((line) => [...line].join(", "))
         .join("; then ");
-      return `${digits}${places.length > 0 ? `; ${unsure(places)}` : ""}.`;
+      return `${digits}${places.length > 0 ? `; ${unsure(places, all)}` : ""}.`;
     },
     digits: "The digits, each with how sure it is",
     digitOf: ({ nth: place, digit, confidence, uncertain, said: label }: DigitOfNumber) => {
-      const [first = "", ...others] = nth(place);
-      const read = `${first.toUpperCase()}${others.join("")} digit: ${uncertain ? `perhaps ${a(digit)}` : `${digit}, ${percent(confidence)}`}`;
+      const what = uncertain
+        ? `perhaps ${a(digit)}`
+        : `${digit}, ${percent(confidence).replace(" ", "\u00a0")}`;
+      const read = `${capital(nth(place))} digit: ${what}`;
       return label === undefined ? read : `${read}; you said ${named(label)}`;
     },
     confidence: "confidence",
@@ -257,7 +266,7 @@ export const en = {
     correct: "Right",
     wrong: "Wrong",
     allCorrect: "All right",
-    restCorrect: "Others right",
+    restCorrect: "Rest right",
     oneDigit: "It is one digit",
     severalDigits: "Several digits",
     choose: "What is it then?",

@@ -122,7 +122,7 @@ function Reading({ answer, nth }: { readonly answer: Answer; readonly nth: numbe
         {digit && nth !== undefined ? (
           <span data-testid="confidence">{words.digitOf({ ...digit, nth, said: undefined })}</span>
         ) : answer.number ? (
-          <span data-testid="confidence">{words.several(unsureOf(answer))}</span>
+          <span data-testid="confidence">{words.several(unsureOf(answer), answer.digits.length)}</span>
         ) : answer.uncertain ? (
           <span data-testid="confidence">{words.unsure}</span>
         ) : (
@@ -181,14 +181,14 @@ function Lines({ headline, detail }: { readonly headline: string; readonly detai
 function announcement(recognition: Recognition): string {
   if (recognition.status === "failed") return `${words.failed}. ${recognition.reason}`;
   if (recognition.status !== "answered") return "";
-  const { digit, confidence, uncertain, number } = recognition.answer;
+  const { digit, confidence, uncertain, number, digits } = recognition.answer;
   return number
-    ? words.announcedNumber(number, unsureOf(recognition.answer))
+    ? words.announcedNumber(number, unsureOf(recognition.answer), digits.length)
     : words.announced(digit, confidence, uncertain);
 }
 
-function saidOf({ digit, confidence, uncertain, number }: Answer): string {
-  return number ? words.saidNumber(number) : words.said(digit, confidence, uncertain);
+function saidOf({ digit, confidence, uncertain, number, digits }: Answer): string {
+  return number ? words.saidNumber(number, digits.length) : words.said(digit, confidence, uncertain);
 }
 
 /** Which digits of a number are unsure, counted from 0. */

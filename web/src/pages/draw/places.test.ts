@@ -6,7 +6,7 @@ const photo = { width: 560, height: 280 } as Picture;
 
 describe("the line around a digit", () => {
   it("is where the strokes are, with some room", () => {
-    expect(lineAround([40, 60, 80, 120], undefined)).toEqual({ x: 35, y: 55, width: 90, height: 130 });
+    expect(lineAround([40, 60, 80, 120], undefined)).toEqual({ x: 36, y: 56, width: 88, height: 128 });
   });
 
   it("stays on the field", () => {
@@ -14,7 +14,7 @@ describe("the line around a digit", () => {
   });
 
   it("is where a picture is shown: half as large, and in the middle", () => {
-    expect(lineAround([100, 100, 60, 80], photo)).toEqual({ x: 45, y: 115, width: 40, height: 50 });
+    expect(lineAround([100, 100, 60, 80], photo)).toEqual({ x: 46, y: 116, width: 38, height: 48 });
   });
 });
 

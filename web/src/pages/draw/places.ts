@@ -11,7 +11,7 @@ export interface Rectangle {
 }
 
 /** Between a digit and the line around it, in field units. */
-const ROOM = 5;
+const ROOM = 4;
 
 /** The line around a digit on the field, from its place in the picture that was sent: strokes are sent as the field is. */
 export function lineAround([left, top, width, height]: Box, picture: Picture | undefined): Rectangle {
