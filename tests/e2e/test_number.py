@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from tests.e2e.conftest import DigitPage, LocalServer, OpenPage
-from tests.e2e.strokes import DIGITS, Stroke, arc
+from tests.e2e.strokes import DIGITS, arc
 from tests.e2e.test_accessibility import AXE, findings
 from tests.e2e.test_feedback import downloaded_rows
 from tests.e2e.test_tools import ink
@@ -17,34 +17,6 @@ from tests.e2e.test_tools import ink
 PHONE = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
 # A zero of two arcs that do not meet.
 OPEN_ZERO = [arc((0.45, 0.5), (0.19, 0.3), 100, 260), arc((0.55, 0.5), (0.19, 0.3), -80, 80)]
-
-
-def write_strokes(page: DigitPage, strokes: list[Stroke]) -> None:
-    """With the pointer, as a hand does."""
-    mouse = page.page.mouse
-    for stroke in strokes:
-        points = [page.canvas_point(x, y) for x, y in stroke]
-        mouse.move(*points[0])
-        mouse.down()
-        for point in points[1:]:
-            mouse.move(*point)
-        mouse.up()
-
-
-def write_number(page: DigitPage, number: str) -> None:
-    """Write digits side by side, and wait until they are read."""
-    room = 0.9 / len(number)
-    strokes = [
-        [
-            ((x - 0.5) * room * 1.4 + 0.5 + (nth - (len(number) - 1) / 2) * room, y)
-            for x, y in stroke
-        ]
-        for nth, digit in enumerate(number)
-        for stroke in DIGITS[int(digit)]
-    ]
-    write_strokes(page, strokes)
-    expect(page.part("prediction")).to_have_text(number)
-    expect(page.part("digit").first).to_be_enabled()
 
 
 def middle(of: Locator) -> tuple[float, float]:
@@ -75,7 +47,7 @@ def saved(page: DigitPage, said: str) -> None:
 
 
 def test_two_digits_have_two_lines_around_them_and_two_bars(digit_page: DigitPage) -> None:
-    write_number(digit_page, "47")
+    digit_page.write_number("47")
     expect(digit_page.page.get_by_role("heading", name="This reads 47")).to_be_visible()
     boxes, bars = digit_page.part("digit-box"), digit_page.part("digit")
     expect(boxes).to_have_count(2)
@@ -101,7 +73,7 @@ def test_a_digit_that_is_tapped_and_corrected_is_one_row_of_that_digit_alone(
     digit_page: DigitPage,
 ) -> None:
     bodies = digit_page.sent_feedback()
-    write_number(digit_page, "47")
+    digit_page.write_number("47")
     drawn = ink(digit_page)
     tap_box(digit_page, 1)
     assert ink(digit_page) == drawn  # a tap there is no dot
@@ -120,8 +92,9 @@ def test_a_digit_that_is_tapped_and_corrected_is_one_row_of_that_digit_alone(
     assert label == "1"
     rows = [[int(pixel) for pixel in pixels[28 * y : 28 * y + 28]] for y in range(28)]
     # A 7 alone: a bar at the top, and at the bottom one stroke.
-    assert sum(pixel > 100 for pixel in rows[5]) > 6
-    assert 1 <= sum(pixel > 100 for pixel in rows[21]) <= 5
+    widths = [width for row in rows if (width := sum(pixel > 100 for pixel in row))]
+    assert max(widths[:3]) > 6
+    assert max(widths[-3:]) <= 5
     # It is not asked about any more, also when the drawing is read again.
     expect(digit_page.part("wrong")).to_be_disabled()
     digit_page.part("predict").click()
@@ -135,7 +108,7 @@ def test_a_digit_that_is_tapped_and_corrected_is_one_row_of_that_digit_alone(
 def test_what_was_given_of_a_number_is_shown_alone_and_can_be_taken_back(
     digit_page: DigitPage,
 ) -> None:
-    write_number(digit_page, "47")
+    digit_page.write_number("47")
     tap_box(digit_page, 0)
     digit_page.part("correct").click()
     saved(digit_page, "4")
@@ -153,7 +126,7 @@ def test_what_was_given_of_a_number_is_shown_alone_and_can_be_taken_back(
 
 def test_all_that_is_right_is_said_at_once_and_taken_back_at_once(digit_page: DigitPage) -> None:
     bodies = digit_page.sent_feedback()
-    write_number(digit_page, "407")
+    digit_page.write_number("407")
     tap_box(digit_page, 1)
     digit_page.correct_to(6)
     saved(digit_page, "6")
@@ -173,12 +146,13 @@ def test_all_that_is_right_is_said_at_once_and_taken_back_at_once(digit_page: Di
     # The next stroke begins a new drawing.
     with digit_page.page.expect_request("**/predict"):
         digit_page.page.mouse.click(*digit_page.canvas_point(0.02, 0.02))
+        digit_page.page.clock.run_for(50)
     expect(digit_page.part("digit")).to_have_count(0)
 
 
 def test_a_digit_of_a_number_given_offline_waits_and_is_sent_once(digit_page: DigitPage) -> None:
     bodies = digit_page.sent_feedback()
-    write_number(digit_page, "47")
+    digit_page.write_number("47")
     before = len(bodies)
     digit_page.page.context.set_offline(True)
     tap_box(digit_page, 1)
@@ -204,7 +178,7 @@ def test_digits_that_reach_into_each_other_are_kept_without_the_others_ink(
         return body
 
     digit_page.change("predict", nearer)
-    write_number(digit_page, "47")
+    digit_page.write_number("47")
     digit_page.part("digit").nth(1).click()
     digit_page.part("correct").click()
     saved(digit_page, "7")
@@ -217,7 +191,7 @@ def test_one_digit_in_loose_strokes_is_said_to_be_one_and_kept_whole(
 ) -> None:
     bodies = digit_page.sent_feedback()
     always_told(digit_page, "several")
-    write_strokes(digit_page, OPEN_ZERO)
+    digit_page.write_strokes(OPEN_ZERO)
     expect(digit_page.part("prediction")).to_have_text(re.compile(r"^\d\d$"))
     digit_page.part("one-digit").click()
     expect(digit_page.part("prediction")).to_have_text("0")
@@ -235,8 +209,7 @@ def test_several_digits_read_as_one_are_told_apart_and_judged_one_by_one(
 ) -> None:
     bodies = digit_page.sent_feedback()
     always_told(digit_page, 1)
-    write_strokes(
-        digit_page,
+    digit_page.write_strokes(
         [
             [((x - 0.5) * 0.6 + 0.5 + left, y) for x, y in stroke]
             for digit, left in ((1, -0.24), (7, 0.2))
@@ -266,7 +239,7 @@ def test_what_cannot_be_told_apart_is_said_so(digit_page: DigitPage) -> None:
 
 
 def test_a_stroke_may_begin_within_the_line_around_a_digit(digit_page: DigitPage) -> None:
-    write_number(digit_page, "47")
+    digit_page.write_number("47")
     drawn = ink(digit_page)
     x, y = middle(digit_page.part("digit-box").nth(1))
     mouse = digit_page.page.mouse
@@ -281,7 +254,7 @@ def test_a_stroke_may_begin_within_the_line_around_a_digit(digit_page: DigitPage
 
 
 def test_a_number_is_judged_by_keyboard_alone(digit_page: DigitPage) -> None:
-    write_number(digit_page, "407")
+    digit_page.write_number("407")
     keyboard = digit_page.page.keyboard
     digit_page.part("digit").first.focus()
     keyboard.press("ArrowRight")
@@ -308,7 +281,8 @@ def unsure(nth: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def change(body: dict[str, Any]) -> dict[str, Any]:
         digits = body.get("digits")
         if isinstance(digits, list):
-            digits[nth] |= {"uncertain": True, "confidence": 0.71}
+            for each, digit in enumerate(digits):
+                digit |= {"uncertain": each == nth, "confidence": 0.71 if each == nth else 0.99}
         return body
 
     return change
@@ -317,7 +291,7 @@ def unsure(nth: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
 def test_a_listener_hears_the_digits_and_which_are_unsure(digit_page: DigitPage) -> None:
     live = digit_page.page.locator(".answer [aria-live=polite]")
     digit_page.change("predict", unsure(1))
-    write_number(digit_page, "407")
+    digit_page.write_number("407")
     expect(live).to_have_text("4, 0, 7; the second is unsure.")
     expect(digit_page.page.locator(".answer [aria-live]")).to_have_count(1)
     digits = digit_page.page.get_by_role("list", name="The digits, each with how sure it is")
@@ -336,7 +310,7 @@ def test_axe_finds_nothing_about_a_number(open_page: OpenPage, width: int, schem
     )
     page.page.evaluate(AXE.read_text("utf-8"))
     page.change("predict", unsure(0))
-    write_number(page, "47")
+    page.write_number("47")
     assert findings(page) == []
     tap_box(page, 1)
     assert findings(page) == []
@@ -360,7 +334,7 @@ def test_nothing_shifts_when_a_number_is_read_and_judged(open_page: OpenPage, wi
     page.part("canvas").wait_for()
     names = ["canvas", "clear", "correct"]
     places = [page.part(name).bounding_box() for name in names]
-    write_number(page, "407")
+    page.write_number("407")
     page.page.evaluate("scrollTo(0, 0)")
     assert [page.part(name).bounding_box() for name in names] == places
     tap_box(page, 1)
@@ -377,7 +351,7 @@ def test_on_a_phone_all_of_it_fits_under_the_thumb(
     open_page: OpenPage, width: int, locale: str
 ) -> None:
     page = open_page(viewport={"width": width, "height": 844}, locale=locale, **PHONE)
-    write_number(page, "47")
+    page.write_number("47")
     sideways = "document.documentElement.scrollWidth"
     assert page.page.evaluate(sideways) == width
     for name in ("digit", "correct", "one-digit"):
@@ -432,7 +406,7 @@ def test_text_twice_as_large_leaves_a_number_on_the_page(
         " !each.closest('.visually-hidden, .scroll, svg')"
         " && each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML)"
     )
-    write_number(page, "407")
+    page.write_number("407")
     assert page.page.evaluate(beyond) == []
     page.part("digit").nth(1).click()
     assert page.page.evaluate(beyond) == []
@@ -442,7 +416,7 @@ def test_text_twice_as_large_leaves_a_number_on_the_page(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_tell_the_digit_that_is_looked_at(open_page: OpenPage, scheme: str) -> None:
     page = open_page(forced_colors="active", color_scheme=scheme, reduced_motion="reduce")
-    write_number(page, "47")
+    page.write_number("47")
     tap_box(page, 1)
     stroke = "each => getComputedStyle(each).stroke + getComputedStyle(each).strokeWidth"
     boxes = [page.part("digit-box").nth(nth).evaluate(stroke) for nth in (0, 1)]
@@ -458,7 +432,7 @@ def test_forced_colours_tell_the_digit_that_is_looked_at(open_page: OpenPage, sc
 
 def test_lines_and_bars_are_there_while_the_pen_still_moves(digit_page: DigitPage) -> None:
     page: Page = digit_page.page
-    write_number(digit_page, "47")
+    digit_page.write_number("47")
     live: list[Request] = []
     page.on("request", lambda request: live.append(request) if "live" in request.url else None)
     page.mouse.move(*digit_page.canvas_point(0.97, 0.3))

@@ -242,7 +242,8 @@ export const de: Words = {
     early: "Zeichne erst etwas; dann kannst du es sagen.",
     soon: "Du kannst es sagen, sobald es gelesen ist.",
     several: "Tippe auf eine Ziffer, um nur sie zu beurteilen.",
-    joined: "Mehrere Ziffern lassen sich darin nicht trennen. Lass mehr Platz dazwischen.",
+    joined:
+      "Mehrere Ziffern lassen sich darin nicht trennen: Lass mehr Platz dazwischen, oder gib es als „Keine Ziffer“.",
     unread: "Es konnte nicht gelesen werden, aber du kannst sagen, welche Ziffer es ist.",
     unusable: "Was nicht gelesen werden kann, lässt sich auch nicht beurteilen.",
     say: "Sagen, was es ist",

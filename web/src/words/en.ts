@@ -277,7 +277,8 @@ export const en = {
     early: "Draw something first; then you can say.",
     soon: "You can say once it is read.",
     several: "Tap a digit to judge it alone.",
-    joined: "Several digits cannot be told apart in it. Leave more room between them.",
+    joined:
+      "Several digits cannot be told apart in it: leave more room between them, or keep it as “Not a digit”.",
     unread: "It could not be read, but you can say which digit it is.",
     unusable: "What cannot be read cannot be judged either.",
     say: "Say what it is",

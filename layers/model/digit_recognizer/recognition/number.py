@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from PIL import Image
 
@@ -53,7 +53,7 @@ def parse_count(said: object) -> Count | None:
         InvalidRequest: it says something else.
     """
     if said is None or said == "several" or (type(said) in (int, float) and said == 1):
-        return cast(Count | None, said)
+        return said
     raise InvalidRequest(
         'The field "digits" says how many digits there are in the picture:'
         ' it must be 1 or "several", or left out where nobody knows.'

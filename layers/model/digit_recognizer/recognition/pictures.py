@@ -141,8 +141,10 @@ def cropped(picture: Container, box: tuple[int, int, int, int]) -> Container:
         )
     grey, coloured, part = decode(picture)
     paper = Levels.of_border(grey)
-    in_grey = coloured is None or paper.even
-    image = Image.fromarray(grey) if in_grey else coloured.convert("RGB")
+    if coloured is None or paper.even:
+        image = Image.fromarray(grey)
+    else:
+        image = coloured.convert("RGB")
     scale = (
         image.width / ((part[2] - part[0]) * whole[0]),
         image.height / ((part[3] - part[1]) * whole[1]),

@@ -1,15 +1,12 @@
-import { useCallback, useEffect, useReducer } from "react";
 import type { Answer } from "../../api/client";
 import type { Drawing } from "../../ink/drawing";
 import type { Digit, Label } from "../../label";
-import type { Giving } from "../../outbox/hold";
 import type { FeedbackQueue } from "../../outbox/queue";
-import type { GivenRecord } from "../../outbox/record";
-import { useHold } from "../../outbox/useHold";
 import type { Outbox } from "../../outbox/useOutbox";
 import type { Recognition } from "./recognition";
 import { type FeedbackStep, isAsked, isGiven, partOf, type Said, type Steps, together } from "./steps";
 import { canBeNamedUnread, type Subject, subjectsOf } from "./subjects";
+import { useGiving } from "./useGiving";
 
 /** The person's answer about the drawing on the field. */
 export interface Feedback {
@@ -57,39 +54,14 @@ interface Asked {
  * that predicting the same drawing again does not ask for it again.
  */
 export function useFeedback({ queue, outbox, steps, drawing, recognition, nth }: Asked): Feedback {
-  const [, refresh] = useReducer((count: number) => count + 1, 0);
-  const hold = useHold(queue);
-  const take = useCallback(
-    (about: Drawing, { part }: Subject, step: FeedbackStep) => {
-      steps.set(about, part, step);
-      refresh();
-    },
-    [steps],
-  );
-
+  const { take, give, takeBack } = useGiving(queue, steps, drawing);
   const stepOf = ({ part }: Subject): FeedbackStep => {
     const step = currentOf(steps.of(drawing, part), outbox);
     return isAsked(step) && steps.isGivenOtherwise(drawing, part) ? { state: "closed" } : step;
   };
   const subjects = subjectsOf(drawing, recognition, nth);
-  const open = subjects.filter((each) => isAsked(stepOf(each)));
   const [only] = subjects.length === 1 ? subjects : [];
-
-  // Whoever draws on has made up their mind.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the drawing that counts
-  useEffect(() => () => hold.commit(), [hold, drawing]);
-
-  const give = async (labels: readonly (readonly [Subject, Label])[]) => {
-    for (const [subject, label] of labels) take(drawing, subject, { state: "held", label });
-    const records = await Promise.all(labels.map(([subject, label]) => subject.record(label)));
-    hold.give(
-      ...labels.flatMap(([subject, label], each) => {
-        const record = records[each];
-        return record ? [giving(record, (step) => take(drawing, subject, step), label)] : [];
-      }),
-    );
-  };
-
+  const open = subjects.filter((each) => isAsked(stepOf(each)));
   const read = open.flatMap((each) => (each.read ? [[each, each.read.digit] as const] : []));
   const answer = recognition.status === "answered" ? recognition.answer : undefined;
   return {
@@ -97,26 +69,17 @@ export function useFeedback({ queue, outbox, steps, drawing, recognition, nth }:
     about: aboutOf(answer, nth, open.length < subjects.length),
     asking: open.length > 0,
     toggleChoice: () => {
-      if (only) take(drawing, only, { state: stepOf(only).state === "choosing" ? "open" : "choosing" });
+      if (only) take(only.part, { state: stepOf(only).state === "choosing" ? "open" : "choosing" });
     },
-    confirm: read.length > 0 ? () => void give(read) : undefined,
+    confirm: read.length > 0 ? () => give(read) : undefined,
     ofPhoto: drawing.picture !== undefined,
     hint: hintOf(recognition, nth, canBeNamedUnread(recognition, drawing)),
     give: (label) => {
-      if (only && open.length > 0) void give([[only, label]]);
+      if (only && open.length > 0) give([[only, label]]);
     },
-    takeBack: () => hold.takeBack(),
+    takeBack,
     said: (answer?.digits ?? []).map((digit) => saidIn(steps.of(drawing, partOf(digit)))),
     isUntold: !steps.isGiven(drawing),
-  };
-}
-
-function giving(record: GivenRecord, take: (step: FeedbackStep) => void, label: Label): Giving {
-  return {
-    record,
-    sending: () => take({ state: "sending", label }),
-    delivered: (delivery) =>
-      take(delivery.state === "gone" ? { state: "open" } : { ...delivery, label, id: record.id }),
   };
 }
 
