@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from "react";
 import type { Answer } from "../../api/client";
 import { strings } from "../../strings";
+import { lineBegins, shown } from "./numberText";
 import type { Said } from "./steps";
 import type { Selection } from "./useSelection";
 
@@ -42,26 +43,6 @@ export function NumberBars({ answer, faint, selection, said }: Props) {
         </li>
       ))}
     </ol>
-  );
-}
-
-/** What stands under a bar: what was said of the digit, or what was read, with a doubt where there is one. */
-function shown(digit: number, uncertain: boolean, said: Said | undefined): string {
-  if (said !== undefined) return `${said === "NaN" ? "×" : said} ✓`;
-  return uncertain ? `${digit}?` : String(digit);
-}
-
-/** Which digits begin a line, but for the first one. */
-function lineBegins(number: string): ReadonlySet<number> {
-  let before = 0;
-  return new Set(
-    number
-      .split(" ")
-      .slice(0, -1)
-      .map((line) => {
-        before += line.length;
-        return before;
-      }),
   );
 }
 
