@@ -134,7 +134,7 @@ function Reading({ answer, nth }: { readonly answer: Answer; readonly nth: numbe
           </>
         )}
       </p>
-      {answer.modelVersion && <p className="muted model">{words.model(answer.modelVersion)}</p>}
+      {answer.modelVersion && !digit && <p className="muted model">{words.model(answer.modelVersion)}</p>}
     </>
   );
 }
