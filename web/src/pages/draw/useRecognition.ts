@@ -10,9 +10,9 @@ import type { Glimpses } from "./glimpses";
 import { type Question, type Recognition, recognitionOf } from "./recognition";
 
 /**
- * Reads the drawing after each change of it, or at once when asked to, or when a person says how many digits it is. A change takes back the question about the drawing
- * before, so there is one request in flight at most; a failure that may pass is tried again after growing waits, and when the
- * network returns.
+ * Reads the drawing after each change of it, or at once when asked to, or when a person says how many digits it is. A change
+ * takes back the question about the drawing before, so there is one request in flight at most; a failure that may pass is tried
+ * again after growing waits, and when the network returns.
  */
 export function useRecognition(
   client: ApiClient,
