@@ -141,10 +141,8 @@ def cropped(picture: Container, box: tuple[int, int, int, int]) -> Container:
         )
     grey, coloured, part = decode(picture)
     paper = Levels.of_border(grey)
-    if coloured is None or paper.even:
-        image = Image.fromarray(grey)
-    else:
-        image = coloured.convert("RGB")
+    in_colour = None if paper.even else coloured
+    image = Image.fromarray(grey) if in_colour is None else in_colour.convert("RGB")
     scale = (
         image.width / ((part[2] - part[0]) * whole[0]),
         image.height / ((part[3] - part[1]) * whole[1]),
