@@ -47,6 +47,7 @@ async def predict(request: Request) -> JSONResponse:
         return decoded, preprocessing.normalise(decoded.grey, decoded.coloured)
 
     picture = pictures.opened(body.get("image"))
+    count = number.parse_count(body.get("digits"))
     decoded, pixels = await aside.call(normalised, picture, is_costly=picture.is_costly)
     measured.lap("normalise")
     recogniser = (await follower.follower().in_service()).classifier
@@ -63,8 +64,9 @@ async def predict(request: Request) -> JSONResponse:
     if explain == "evidence":
         content["evidence"] = asdict(evidence.evidence(recogniser.probabilities, pixels))
         measured.lap("explain")
-    if answer.uncertain and answer.confidence < number.ONE_DIGIT:
-        if found := number.read_number(decoded, recogniser.probabilities):
+    several = count == "several"
+    if several or (count is None and answer.uncertain and answer.confidence < number.ONE_DIGIT):
+        if found := number.read_number(decoded, recogniser.probabilities, several=several):
             content |= _as_number(found, picture, recogniser, explains="input" in content)
         measured.lap("segment")
     response = JSONResponse(content)
@@ -96,7 +98,7 @@ def _as_number(
         if explains:
             digits[-1]["input"] = data_url(digit.pixels.tobytes())
     first = {name: digits[0][name] for name in ("prediction", "confidence", "probabilities")}
-    return {**first, "number": found.text, "digits": digits}
+    return {**first, "uncertain": True, "number": found.text, "digits": digits}
 
 
 @app.get("/model", **documented(contract.ModelCard))

@@ -29,7 +29,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.e2e.strokes import DIGITS
+from tests.e2e.strokes import DIGITS, Stroke
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = [
@@ -140,6 +140,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="module")
+def large_text(playwright: Playwright) -> Iterator[Browser]:
+    """A browser whose owner wants text twice as large."""
+    browser = launched(playwright, "--blink-settings=defaultFontSize=32")
+    yield browser
+    browser.close()
+
+
 OpenPage = Callable[..., "DigitPage"]
 
 
@@ -207,10 +215,30 @@ class DigitPage:
 
     def write(self, digit: int, canvas: str) -> None:
         """Write a digit onto a canvas with the pointer."""
+        self.write_strokes(DIGITS[digit], canvas)
+
+    def write_number(self, number: str) -> None:
+        """Write digits side by side, and wait until they are read."""
+        room = 0.9 / len(number)
+        self.write_strokes(
+            [
+                [
+                    ((x - 0.5) * room * 1.4 + 0.5 + (nth - (len(number) - 1) / 2) * room, y)
+                    for x, y in stroke
+                ]
+                for nth, digit in enumerate(number)
+                for stroke in DIGITS[int(digit)]
+            ]
+        )
+        expect(self.part("prediction")).to_have_text(number)
+        expect(self.part("digit").first).to_be_enabled()
+
+    def write_strokes(self, strokes: list[Stroke], canvas: str = "canvas") -> None:
+        """Write strokes onto a canvas with the pointer, as a hand does."""
         box = self.part(canvas).bounding_box()
         assert box is not None
         mouse = self.page.mouse
-        for stroke in DIGITS[digit]:
+        for stroke in strokes:
             points = [
                 (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke
             ]

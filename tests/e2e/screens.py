@@ -65,6 +65,23 @@ def saved(page: DigitPage) -> None:
     page.part("given").wait_for()
 
 
+def number(page: DigitPage) -> None:
+    page.write_number("407")
+
+
+def number_digit(page: DigitPage) -> None:
+    page.change("predict", unsure_of_the_second)
+    number(page)
+    page.part("digit").nth(1).click()
+
+
+def unsure_of_the_second(answer: dict[str, Any]) -> dict[str, Any]:
+    """A number whose second digit might be another one."""
+    for nth, digit in enumerate(answer.get("digits", [])):
+        digit |= {"uncertain": nth == 1, "confidence": 0.71 if nth == 1 else 0.99}
+    return answer
+
+
 def failed(page: DigitPage) -> None:
     sentence = "The store can't be reached right now; try again in a moment."
     page.fail("predict", 503, sentence)
@@ -172,6 +189,8 @@ STATES: dict[str, State] = {
         choosing,
         held,
         saved,
+        number,
+        number_digit,
         failed,
         offline,
         no_picture,

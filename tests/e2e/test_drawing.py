@@ -13,7 +13,6 @@ from PIL import Image
 from playwright.sync_api import Request, Route, expect
 
 from tests.e2e.conftest import DigitPage, OpenPage
-from tests.e2e.strokes import DIGITS
 
 
 def picture_in(request: Request) -> Image.Image:
@@ -176,30 +175,3 @@ def test_a_failed_prediction_tells_why_and_can_be_tried_again(digit_page: DigitP
     digit_page.page.unroute("**/predict")
     digit_page.part("predict-retry").click()
     assert digit_page.answer() in range(10)
-
-
-def test_several_digits_are_read_as_a_number_that_nobody_can_confirm_as_one_digit(
-    digit_page: DigitPage,
-) -> None:
-    page = digit_page.page
-    box = digit_page.part("canvas").bounding_box()
-    assert box is not None
-    for left, digit in ((-0.22, 4), (0.22, 7)):
-        for stroke in DIGITS[digit]:
-            points = [
-                (box["x"] + (x * 0.8 + 0.1 + left) * box["width"], box["y"] + y * box["height"])
-                for x, y in stroke
-            ]
-            page.mouse.move(*points[0])
-            page.mouse.down()
-            for point in points[1:]:
-                page.mouse.move(*point)
-            page.mouse.up()
-
-    expect(digit_page.part("prediction")).to_have_text("47")
-    expect(page.get_by_role("heading", name="This reads 47")).to_be_visible()
-    expect(digit_page.part("correct")).to_be_disabled()
-    expect(digit_page.part("wrong")).to_have_text("Say what it is")
-    digit_page.draw(7)
-    expect(digit_page.part("prediction")).to_have_text("7")
-    expect(digit_page.part("correct")).to_be_enabled()

@@ -3,15 +3,14 @@
 import io
 import re
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.collected import fill
-from tests.e2e.conftest import DigitPage, LocalServer, OpenPage, launched
+from tests.e2e.conftest import DigitPage, LocalServer, OpenPage
 from tests.e2e.screens import with_history
 from tests.infra.template import content_security_policy
 
@@ -154,14 +153,6 @@ def test_nothing_is_said_by_a_colour_that_forced_colours_take_away(
         ".map((name) => getComputedStyle(line)[name]).join())"
     )
     assert len(set(lines)) == len(lines) == 3
-
-
-@pytest.fixture(scope="module")
-def large_text(playwright: Playwright) -> Iterator[Browser]:
-    """A browser whose owner wants text twice as large."""
-    browser = launched(playwright, "--blink-settings=defaultFontSize=32")
-    yield browser
-    browser.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

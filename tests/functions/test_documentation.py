@@ -45,3 +45,13 @@ def test_the_download_is_documented_as_csv() -> None:
     assert list(document["paths"]["/download_csv"]["get"]["responses"]["200"]["content"]) == [
         "text/csv"
     ]
+
+
+def test_how_many_digits_there_are_may_be_said_in_two_ways() -> None:
+    document = FUNCTIONS["POST", "/predict"].app.openapi()
+
+    body = document["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    said, nothing = body["schema"]["properties"]["digits"]["anyOf"]
+    assert said["enum"] == [1, "several"]
+    assert nothing == {"type": "null"}
+    assert "digits" not in body["schema"]["required"]

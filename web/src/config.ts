@@ -51,6 +51,9 @@ export const UNCERTAIN_BELOW = 0.5;
 /** A digit that is uncertain and less likely than this is asked about as no clear one: another or none may be as likely. */
 export const LIKELY = 0.6;
 
+/** A number of more letters is told by how many digits it has where there is little room; all of them stand beside it. */
+export const NUMBER_SHOWN = 4;
+
 /** A picture that is exact in so many bytes is sent exact; others are sent as JPEG. */
 export const LOSSLESS_BYTES = 24_000;
 

@@ -44,11 +44,55 @@ describe("predict", () => {
       modelVersion: "v1",
       uncertain: true,
       input: "data:image/png;base64,BBBB",
+      digits: [],
     });
     const [url, init] = send.mock.calls[0] ?? [];
     expect(url).toBe("https://api.example/predict");
     expect(init?.method).toBe("POST");
     expect(JSON.parse(String(init?.body))).toEqual({ image: PICTURE, explain: true });
+  });
+
+  it("gives the digits of a number, each with its place", async () => {
+    const [four, seven] = [
+      { prediction: 4, confidence: 0.9, uncertain: false, id: "a", box: [10, 20, 30, 40] },
+      { prediction: 7, confidence: 0.6, uncertain: true, id: "b", box: [50, 20, 30, 40] },
+    ];
+    const { client } = clientThatGets(() => json({ ...BODY, number: "47", digits: [four, seven] }));
+    const { number, digits } = await client.predict(PICTURE);
+    expect(number).toBe("47");
+    expect(digits.map(({ digit, id, box }) => [digit, id, box])).toEqual([
+      [4, "a", four?.box],
+      [7, "b", seven?.box],
+    ]);
+    expect(digits.map(({ uncertain, modelVersion }) => [uncertain, modelVersion])).toEqual([
+      [false, "v1"],
+      [true, "v1"],
+    ]);
+  });
+
+  it.each([
+    ["no digits", undefined],
+    ["one digit", [{ prediction: 4, confidence: 0.9, box: [1, 2, 3, 4] }]],
+    [
+      "a digit without a place",
+      [
+        { prediction: 4, confidence: 0.9 },
+        { prediction: 4, confidence: 0.9 },
+      ],
+    ],
+  ])("takes a number with %s for none", async (_, digits) => {
+    const { client } = clientThatGets(() => json({ ...BODY, number: "47", digits }));
+    expect(await client.predict(PICTURE)).toMatchObject({ digit: 7, number: undefined, digits: [] });
+  });
+
+  it("says how many digits there are where a person has said so", async () => {
+    const { client, send } = clientThatGets(() => json(BODY));
+    await client.predict(PICTURE, undefined, "several");
+    expect(JSON.parse(String(send.mock.calls[0]?.[1]?.body))).toEqual({
+      image: PICTURE,
+      explain: true,
+      digits: "several",
+    });
   });
 
   it("makes an id and bars itself where the API sends none", async () => {

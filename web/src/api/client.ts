@@ -5,8 +5,8 @@ import { ApiError } from "./error";
 import { isPicture, isRecord } from "./json";
 import { uuid7 } from "./uuid7";
 
-/** What the recogniser read. */
-export interface Answer {
+/** What the recogniser read of one digit. */
+export interface ReadDigit {
   readonly digit: Digit;
   /** Calibrated probability that the digit is right, 0–1. */
   readonly confidence: number;
@@ -19,9 +19,26 @@ export interface Answer {
   readonly uncertain: boolean;
   /** The 28×28 image that the model saw, as a data URL. */
   readonly input: string | undefined;
-  /** All digits where there are several, lines parted by a blank; then all else is about the first one. */
-  readonly number: string | undefined;
 }
+
+/** Where a digit is: left, top, width and height in pixels of the picture that was sent. */
+export type Box = readonly [left: number, top: number, width: number, height: number];
+
+/** One digit of several. */
+export interface DigitOfNumber extends ReadDigit {
+  readonly box: Box;
+}
+
+/** What the recogniser read. */
+export interface Answer extends ReadDigit {
+  /** All digits where there are several, lines parted by a blank; then what was read of one is of the first. */
+  readonly number: string | undefined;
+  /** Each of them, in the order of reading; none where there is one. */
+  readonly digits: readonly DigitOfNumber[];
+}
+
+/** How many digits a person says that there are, as it goes over the wire. */
+export type Count = 1 | "several";
 
 /** What in a picture speaks for the answer, and what for the digit that comes next. */
 export interface Explanation {
@@ -34,6 +51,8 @@ export interface Explanation {
 export interface FeedbackRecord {
   readonly id: string;
   readonly image: string;
+  /** Which part of the picture it is about, where there are several digits in it. */
+  readonly box?: Box;
   readonly label: Label;
   readonly prediction?: Digit;
   readonly confidence?: number;
@@ -45,8 +64,8 @@ export interface FeedbackRecord {
 
 /** The one way to the API. Every method throws {@link ApiError}, or the signal's reason when it was aborted. */
 export interface ApiClient {
-  /** Reads the digit in a picture (data URL). */
-  predict(image: string, signal?: AbortSignal): Promise<Answer>;
+  /** Reads what is in a picture (data URL): one digit or several, unless a person has said which. */
+  predict(image: string, signal?: AbortSignal, count?: Count): Promise<Answer>;
   /** Reads what there is of a digit while it is drawn. The same, but told apart in logs. */
   glimpse(image: string, signal?: AbortSignal): Promise<Answer>;
   /** Reads the digit once more, with what speaks for it. */
@@ -108,8 +127,8 @@ export function createClient(base: string, send: typeof fetch = (...args) => fet
   return {
     csvUrl,
     modelUrl: `${base}/model`,
-    predict: async (image, signal) =>
-      toAnswer(await post("/predict", { image, explain: true }, TIMEOUT_MS.predict, signal)),
+    predict: async (image, signal, count) =>
+      toAnswer(await post("/predict", { image, explain: true, digits: count }, TIMEOUT_MS.predict, signal)),
     glimpse: async (image, signal) =>
       toAnswer(await post("/predict?live", { image, explain: true }, TIMEOUT_MS.predict, signal)),
     explain: async (image, signal) =>
@@ -198,12 +217,28 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function toAnswer(body: unknown): Answer {
-  const digit = isRecord(body) ? body.prediction : undefined;
-  const confidence = isRecord(body) ? body.confidence : undefined;
-  if (!isRecord(body) || !isDigit(digit) || typeof confidence !== "number") {
-    throw new ApiError("broken", strings.errors.unreadable);
-  }
-  const { probabilities, id, model_version: modelVersion, uncertain, input } = body;
+  const read = toReadDigit(body);
+  if (!isRecord(body) || !read) throw new ApiError("broken", strings.errors.unreadable);
+  const digits = toDigits(body.digits, read.modelVersion);
+  const isNumber = typeof body.number === "string" && digits.length > 1;
+  return { ...read, number: isNumber ? String(body.number) : undefined, digits: isNumber ? digits : [] };
+}
+
+/** The digits of a number; none where one of them cannot be read. */
+function toDigits(value: unknown, modelVersion: string | undefined): DigitOfNumber[] {
+  if (!Array.isArray(value)) return [];
+  const digits = value.flatMap((each: unknown) => {
+    const read = toReadDigit(each);
+    const box: unknown = isRecord(each) ? each.box : undefined;
+    return read && isBox(box) ? [{ ...read, modelVersion, box }] : [];
+  });
+  return digits.length === value.length ? digits : [];
+}
+
+function toReadDigit(body: unknown): ReadDigit | undefined {
+  if (!isRecord(body)) return;
+  const { prediction: digit, confidence, probabilities, id, model_version, uncertain, input } = body;
+  if (!isDigit(digit) || typeof confidence !== "number") return;
   return {
     digit,
     confidence,
@@ -211,10 +246,9 @@ function toAnswer(body: unknown): Answer {
       ? probabilities
       : Array.from({ length: 10 }, (_, each) => (each === digit ? confidence : 0)),
     id: typeof id === "string" && id !== "" ? id : uuid7(),
-    modelVersion: typeof modelVersion === "string" ? modelVersion : undefined,
+    modelVersion: typeof model_version === "string" ? model_version : undefined,
     uncertain: uncertain === true || confidence < UNCERTAIN_BELOW,
     input: isPicture(input) ? input : undefined,
-    number: typeof body.number === "string" ? body.number : undefined,
   };
 }
 
@@ -229,4 +263,8 @@ function toExplanation(body: unknown): Explanation {
 
 function isProbabilities(value: unknown): value is number[] {
   return Array.isArray(value) && value.length === 10 && value.every((each) => typeof each === "number");
+}
+
+function isBox(value: unknown): value is Box {
+  return Array.isArray(value) && value.length === 4 && value.every(Number.isFinite);
 }

@@ -7,6 +7,8 @@ import { paintPicture, paintStrokes } from "./paint";
 export interface InkPadEvents {
   /** Whether the next stroke begins a new drawing instead of going on with the one on the pad. */
   startsAnew(): boolean;
+  /** What a tap at a place does; nothing where it makes a dot. */
+  tapAt(place: Point): (() => void) | undefined;
   /** The pen has begun to write. */
   onPenDown(): void;
   /** The pen went on, and this is the drawing with its stroke so far; at most once a frame. */
@@ -24,6 +26,8 @@ interface Pen {
   /** When it touched down, in ms. */
   readonly since: number;
   readonly stroke: StrokeBuilder;
+  /** What it does if it is lifted where it touched down. */
+  readonly tap: (() => void) | undefined;
   writing: boolean;
   /** Whether it writes on a blank field instead of on the drawing. */
   anew: boolean;
@@ -31,6 +35,9 @@ interface Pen {
 
 /** A touch that moved less than this, in field units, is not yet writing; a finger that rests moves by that much. */
 const TOUCH_SLOP = 3;
+
+/** What moved less than this, in field units, is a tap where a tap means something. */
+const TAP_SLOP = 6;
 
 /** A second finger within so many ms of the first, … */
 const PINCH_MS = 250;
@@ -121,17 +128,20 @@ export class InkPad {
     if (this.#pen && !palmFirst) return;
     event.preventDefault();
     if (palmFirst) this.#drop();
+    const place = this.#locator()(event);
+    const tap = this.#events.tapAt(place);
     this.#pen = {
       id: event.pointerId,
       type: event.pointerType,
       since: event.timeStamp,
-      stroke: new StrokeBuilder(this.#locator()(event), this.#penWidth()),
+      stroke: new StrokeBuilder(place, this.#penWidth()),
+      tap,
       writing: false,
       anew: false,
     };
     this.#canvas.setPointerCapture(event.pointerId);
-    // A pen or a mouse that touches down means to write.
-    if (event.pointerType !== "touch") this.#write();
+    // A pen or a mouse that touches down means to write, but for a place that can be tapped.
+    if (event.pointerType !== "touch" && !tap) this.#write();
   };
 
   /** Whether a finger that touches down makes a gesture of several, or joins one. */
@@ -164,7 +174,7 @@ export class InkPad {
     const coalesced = event.getCoalescedEvents?.() ?? [];
     const locate = this.#locator();
     for (const each of coalesced.length > 0 ? coalesced : [event]) this.#pen.stroke.add(locate(each));
-    if (this.#pen.stroke.reach >= TOUCH_SLOP) this.#write();
+    if (this.#pen.stroke.reach >= (this.#pen.tap ? TAP_SLOP : TOUCH_SLOP)) this.#write();
     if (this.#pen.writing) this.#frame ||= requestAnimationFrame(this.#paint);
   };
 
@@ -172,15 +182,17 @@ export class InkPad {
     if (event.type === "pointerup") this.#fingers.delete(event.pointerId);
     if (event.pointerId !== this.#pen?.id) return;
     // Only pointerup knows where the pen was lifted; a capture that a resting finger loses is no tap.
+    const { tap, stroke } = this.#pen;
     if (event.type === "pointerup") {
-      this.#pen.stroke.add(this.#locator()(event));
-      this.#write();
+      stroke.add(this.#locator()(event));
+      if (!tap || stroke.reach >= TAP_SLOP) this.#write();
     }
     if (!this.#pen.writing) {
       this.#drop();
+      if (event.type === "pointerup") tap?.();
       return;
     }
-    this.#drawing = withStroke(this.#underPen(), this.#pen.stroke.build());
+    this.#drawing = withStroke(this.#underPen(), stroke.build());
     this.#pen = undefined;
     this.repaint();
     this.#events.onStroke(this.#drawing);

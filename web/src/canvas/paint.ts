@@ -1,6 +1,5 @@
 import { traceCurve } from "../ink/curve";
-import type { Picture } from "../ink/drawing";
-import { FIELD } from "../ink/point";
+import { type Picture, placeOf } from "../ink/drawing";
 import type { Stroke } from "../ink/stroke";
 
 /** Paints strokes in one colour; the context's transform maps the field to pixels. */
@@ -21,10 +20,9 @@ export function paintStrokes(
 }
 
 /** Paints a picture as large as the field allows, in its middle. */
-export function paintPicture(context: CanvasRenderingContext2D, { image, width, height }: Picture): void {
-  const scale = FIELD / Math.max(width, height);
-  const [shownWidth, shownHeight] = [width * scale, height * scale];
+export function paintPicture(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { x, y, scale } = placeOf(picture);
   // Small pictures are MNIST-like: their pixels are what there is to see.
   context.imageSmoothingEnabled = scale < 2;
-  context.drawImage(image, (FIELD - shownWidth) / 2, (FIELD - shownHeight) / 2, shownWidth, shownHeight);
+  context.drawImage(picture.image, x, y, picture.width * scale, picture.height * scale);
 }

@@ -9,12 +9,14 @@ interface Props {
   readonly empty: boolean;
   readonly hint: string;
   readonly pictures?: Pictures;
+  /** What lies over the ink. */
+  readonly over?: ReactNode;
   /** What can be done to the drawing. */
   readonly children: ReactNode;
 }
 
 /** The field to draw on, with its tools. */
-export function DrawingField({ canvas, testId, label, empty, hint, pictures, children }: Props) {
+export function DrawingField({ canvas, testId, label, empty, hint, pictures, over, children }: Props) {
   const description = useId();
   return (
     <section className="column" aria-label={strings.canvas.heading}>
@@ -29,6 +31,7 @@ export function DrawingField({ canvas, testId, label, empty, hint, pictures, chi
         >
           {strings.canvas.description}
         </canvas>
+        {over}
         <p className={empty ? "field-hint" : "field-hint hidden"} aria-hidden="true">
           {pictures?.over ? strings.canvas.drop : hint}
         </p>

@@ -1,3 +1,4 @@
+import { FIELD } from "./point";
 import type { Stroke } from "./stroke";
 
 /** A picture that was brought along instead of drawn. */
@@ -21,6 +22,16 @@ export interface Drawing {
 
 /** Nothing drawn. */
 export const BLANK: Drawing = { strokes: [] };
+
+/** Where a picture lies on the field, and how much larger than it is: as large as the field allows, in its middle. */
+export function placeOf({ width, height }: Pick<Picture, "width" | "height">): {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+} {
+  const scale = FIELD / Math.max(width, height);
+  return { x: (FIELD - width * scale) / 2, y: (FIELD - height * scale) / 2, scale };
+}
 
 /** Whether there is nothing on the field. */
 export function isBlank(drawing: Drawing): boolean {

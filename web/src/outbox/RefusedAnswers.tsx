@@ -19,7 +19,12 @@ export function RefusedAnswers({ outbox }: { readonly outbox: Outbox }) {
       <ul>
         {refused.map(({ record }) => (
           <li key={record.id}>
-            <img src={record.image} width="56" height="56" alt={words.drawing(record.label)} />
+            <img
+              src={record.shown ?? record.image}
+              width="56"
+              height="56"
+              alt={words.drawing(record.label)}
+            />
             <span aria-hidden="true">{strings.named(record.label)}</span>
           </li>
         ))}

@@ -1,8 +1,8 @@
-import type { FeedbackRecord } from "../api/client";
 import { isPicture, isRecord } from "../api/json";
 import { REMEMBERED, REMEMBERED_LENGTH } from "../config";
 import { type Digit, isDigit, type Label } from "../label";
 import type { QueueStorage } from "./queue";
+import type { GivenRecord } from "./record";
 
 /** What a model has read in a drawing. */
 export interface Reading {
@@ -49,9 +49,9 @@ export class GivenDrawings {
   }
 
   /** Remembers what the API has stored. */
-  add({ id, image, label, prediction, model_version: version }: FeedbackRecord): void {
+  add({ id, image, shown = image, label, prediction, model_version: version }: GivenRecord): void {
     const before = prediction !== undefined && version !== undefined && { version, digit: prediction };
-    const drawing = { id, image, label, at: new Date().toISOString(), ...(before && { before }) };
+    const drawing = { id, image: shown, label, at: new Date().toISOString(), ...(before && { before }) };
     this.#change((all) => [drawing, ...all.filter((each) => each.id !== id)]);
   }
 

@@ -1,15 +1,25 @@
-import type { FeedbackRecord } from "../api/client";
 import type { Delivery, FeedbackQueue } from "./queue";
+import type { GivenRecord } from "./record";
+
+/** A record to hold, and who wants to know of it. */
+export interface Giving {
+  readonly record: GivenRecord;
+  /** Called when its time is up and it is being sent. */
+  readonly sending: () => void;
+  /** Called with what became of it. */
+  readonly delivered: (delivery: Delivery) => void;
+}
 
 /**
- * Holds one answer back for a few seconds, so that it can be taken back: what is on the store is there for good.
+ * Holds one answer back for a few seconds, so that it can be taken back: what is on the store is there for good. An answer
+ * about a number is a record a digit.
  *
  * It lies in the queue's storage meanwhile, so a tab that is closed loses nothing.
  */
 export class Hold {
   readonly #queue: FeedbackQueue;
   readonly #time: number;
-  #held: { readonly id: string; readonly timer: number; readonly send: () => void } | undefined;
+  #held: { readonly givings: readonly Giving[]; readonly timer: number } | undefined;
 
   /** @param time - how long an answer is held, in ms */
   constructor(queue: FeedbackQueue, time: number) {
@@ -17,36 +27,35 @@ export class Hold {
     this.#time = time;
   }
 
-  /**
-   * Holds an answer; the one before goes out.
-   *
-   * @param sending - called when its time is up and it is being sent
-   * @param delivered - called with what became of it
-   */
-  give(record: FeedbackRecord, sending: () => void, delivered: (delivery: Delivery) => void): void {
+  /** Holds an answer; the one before goes out. */
+  give(...givings: readonly Giving[]): void {
     this.commit();
-    this.#queue.hold(record, Date.now() + this.#time);
-    const send = () => {
-      this.#held = undefined;
-      sending();
-      void this.#queue.release(record.id).then(delivered);
-    };
-    this.#held = { id: record.id, timer: Number(setTimeout(send, this.#time)), send };
+    for (const { record } of givings) this.#queue.hold(record, Date.now() + this.#time);
+    this.#held = { givings, timer: Number(setTimeout(() => this.commit(), this.#time)) };
   }
 
   /** Takes the held answer back. Whether it was in time. */
   takeBack(): boolean {
-    if (!this.#held) return false;
-    clearTimeout(this.#held.timer);
-    this.#queue.withdraw(this.#held.id);
-    this.#held = undefined;
-    return true;
+    const givings = this.#release();
+    for (const { record, delivered } of givings) {
+      this.#queue.withdraw(record.id);
+      delivered({ state: "gone" });
+    }
+    return givings.length > 0;
   }
 
   /** Sends the held answer now, if there is one. */
   commit(): void {
-    if (!this.#held) return;
-    clearTimeout(this.#held.timer);
-    this.#held.send();
+    for (const { record, sending, delivered } of this.#release()) {
+      sending();
+      void this.#queue.release(record.id).then(delivered);
+    }
+  }
+
+  #release(): readonly Giving[] {
+    const { givings = [], timer } = this.#held ?? {};
+    clearTimeout(timer);
+    this.#held = undefined;
+    return givings;
   }
 }

@@ -56,6 +56,21 @@ describe("the feedback queue", () => {
     expect(queue.pending).toEqual([record("a")]);
   });
 
+  it("keeps on the device what there is to show of one digit of several, and tells who wants to know", async () => {
+    const { send, state } = service();
+    const saved: unknown[] = [];
+    const onSaved = (each: unknown) => void saved.push(each);
+    const queue = new FeedbackQueue({ storage: storageThatLasts(), key: KEY, send, onSaved });
+    const digit = { ...record("a"), box: [1, 2, 3, 4] as const };
+    state.failure = DOWN;
+    await queue.submit({ ...digit, shown: "data:,digit" });
+    expect(queue.pending).toEqual([{ ...digit, shown: "data:,digit" }]);
+    state.failure = undefined;
+    await queue.flush();
+    expect(send.mock.calls).toEqual([[digit], [digit]]);
+    expect(saved).toEqual([{ ...digit, shown: "data:,digit" }]);
+  });
+
   it("survives a reload and sends what it kept once", async () => {
     const storage = storageThatLasts();
     const { send, state, received } = service();

@@ -1,6 +1,7 @@
 import type { FeedbackRecord } from "../api/client";
 import { ApiError } from "../api/error";
 import { uuid7 } from "../api/uuid7";
+import type { GivenRecord } from "./record";
 
 /**
  * What became of one feedback: stored, kept for later (`pause` tells that any other would be, too: nothing answers, or
@@ -17,7 +18,7 @@ export type Standing = "waiting" | "refused" | "saved" | "gone";
 
 /** A record that the API has refused for good, and its sentence about it. */
 export interface Refused {
-  readonly record: FeedbackRecord;
+  readonly record: GivenRecord;
   readonly reason: string;
 }
 
@@ -36,14 +37,14 @@ export interface QueueParts {
   /** Keeps other tabs from sending the same records meanwhile. Not needed with a single tab. */
   readonly lock?: Lock;
   /** Told of each record that the API has stored. */
-  readonly onSaved?: (record: FeedbackRecord) => void;
+  readonly onSaved?: (record: GivenRecord) => void;
 }
 
 /**
  * A record as it lies in storage. One that is held is not sent before its time; one that is refused is not sent until a
  * person says so, and then under another id where the API has something else under its own.
  */
-type Kept = FeedbackRecord & {
+type Kept = GivenRecord & {
   readonly held_until?: number;
   readonly refused?: { readonly reason: string; readonly status?: number };
   readonly sent_as?: string;
@@ -112,13 +113,13 @@ export class FeedbackQueue {
   }
 
   /** Keeps a record and sends it right away. */
-  async submit(record: FeedbackRecord): Promise<Delivery> {
+  async submit(record: GivenRecord): Promise<Delivery> {
     this.#put(record);
     return this.#lock(() => this.#deliver(record.id));
   }
 
   /** Keeps a record that is not to be sent before a time (ms since 1970), unless it is released. */
-  hold(record: FeedbackRecord, until: number): void {
+  hold(record: GivenRecord, until: number): void {
     this.#put({ ...record, held_until: until });
   }
 
@@ -180,7 +181,7 @@ export class FeedbackQueue {
     }
     this.#noteSaved(id);
     this.#remove(id);
-    this.#parts.onSaved?.(sent);
+    this.#parts.onSaved?.(record.shown === undefined ? sent : { ...sent, shown: record.shown });
     return { state: "saved" };
   }
 
@@ -282,7 +283,7 @@ function reopened({ refused, ...record }: Kept): Kept {
 }
 
 /** As it goes over the wire. */
-function asSent({ held_until: _, refused: __, sent_as, ...record }: Kept): FeedbackRecord {
+function asSent({ held_until: _, refused: __, shown: ___, sent_as, ...record }: Kept): FeedbackRecord {
   return sent_as === undefined ? record : { ...record, id: sent_as };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Answer } from "../api/client";
-import { judgedRecord, trainingRecord } from "./record";
+import { digitRecord, judgedRecord, trainingRecord } from "./record";
 
 const IMAGE = "data:image/png;base64,AAAA";
 const ANSWER: Answer = {
@@ -12,6 +12,7 @@ const ANSWER: Answer = {
   uncertain: false,
   input: undefined,
   number: undefined,
+  digits: [],
 };
 const READ = { id: "0197", image: IMAGE, prediction: 7, confidence: 0.9, model_version: "v1" };
 
@@ -22,6 +23,16 @@ describe("the record of a drawing", () => {
     ["NaN", "corrected"],
   ] as const)("that was read as 7 and is %s is %s", (label, source) => {
     expect(judgedRecord(IMAGE, label, ANSWER)).toEqual({ ...READ, label, source });
+  });
+
+  it("of one digit of several says where it is, and what there is to show of it", () => {
+    const digit = { ...ANSWER, box: [1, 2, 3, 4] as const };
+    const record = { ...READ, label: 1, source: "corrected", box: [1, 2, 3, 4] };
+    expect(digitRecord(IMAGE, 1, digit)).toEqual(record);
+    expect(digitRecord(IMAGE, 1, { ...digit, input: "data:image/png;base64,DDDD" })).toEqual({
+      ...record,
+      shown: "data:image/png;base64,DDDD",
+    });
   });
 
   it("that was asked for is training, whatever the model read", () => {

@@ -1,4 +1,4 @@
-import { LIKELY } from "../config";
+import { LIKELY, NUMBER_SHOWN } from "../config";
 import type { Digit, Label } from "../label";
 import type { Words } from "./en";
 import { formatsOf } from "./format";
@@ -27,8 +27,35 @@ function waitingFor(count: number): string {
   return `${drawings(count)} ${wait(count)} auf das nächste Training.`;
 }
 
-function named(label: Label): string {
-  return label === "NaN" ? "keine Ziffer" : String(label);
+function named(label: Label | string): string {
+  return String(label).replaceAll("NaN", "keine Ziffer");
+}
+
+/** The place of a digit in a number, counted from 0. */
+function nth(place: number): string {
+  return ORDINALS[place] ?? `${place + 1}.`;
+}
+
+const ORDINALS = [
+  "erste",
+  "zweite",
+  "dritte",
+  "vierte",
+  "fünfte",
+  "sechste",
+  "siebte",
+  "achte",
+  "neunte",
+  "zehnte",
+];
+
+function unsure(places: readonly number[], all: number): string {
+  if (places.length > 2) return `${places.length} von ${all} sind unsicher`;
+  return `die ${places.map(nth).join(" und die ")} ${are(places.length)} unsicher`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A digit is feminine in German, whichever it is: eine 7. */
@@ -146,8 +173,25 @@ export const de: Words = {
     waiting: "Wird gelesen …",
     waitingHint: "Die erste Antwort kann einige Sekunden dauern.",
     said,
-    saidNumber: (number: string) => `Gelesen: ${number}`,
-    several: "Mehrere Ziffern, jede für sich gelesen.",
+    saidNumber: (number, all) =>
+      number.length > NUMBER_SHOWN ? `Das sind ${all} Ziffern` : `Gelesen: ${number}`,
+    several: (places, all) =>
+      places.length === 0 ? "Jede Ziffer ist für sich gelesen." : `${capital(unsure(places, all))}.`,
+    announcedNumber: (number, places, all) => {
+      const digits = number
+        .split(" ")
+        .map((line) => [...line].join(", "))
+        .join("; dann ");
+      return `${digits}${places.length > 0 ? `; ${unsure(places, all)}` : ""}.`;
+    },
+    digits: "Die Ziffern, jede mit ihrer Sicherheit",
+    digitOf: ({ nth: place, digit, confidence, uncertain, said: label }) => {
+      const what = uncertain
+        ? `vielleicht ${a(digit)}`
+        : `${digit}, ${percent(confidence).replace(" ", "\u00a0")}`;
+      const read = `${capital(nth(place))} Ziffer: ${what}`;
+      return label === undefined ? read : `${read}; du sagst: ${named(label)}`;
+    },
     confidence: "sicher",
     unsure: "Zu unsicher für eine Zahl.",
     announced: (digit: number, confidence: number, uncertain: boolean) =>
@@ -183,8 +227,13 @@ export const de: Words = {
   },
   feedback: {
     heading: "Stimmt das?",
+    headingOf: (place: number, digit: number) => `Ist die ${nth(place)} Ziffer ${a(digit)}?`,
     correct: "Richtig",
     wrong: "Falsch",
+    allCorrect: "Alle richtig",
+    restCorrect: "Rest richtig",
+    oneDigit: "Nur eine Ziffer",
+    severalDigits: "Mehrere Ziffern",
     choose: "Was ist es dann?",
     close: "Schließen",
     label: (label: Label) => (label === "NaN" ? "Es ist keine Ziffer" : `Es ist ${a(label)}`),
@@ -192,8 +241,9 @@ export const de: Words = {
     invite: "Deine Antwort lehrt das nächste Modell.",
     early: "Zeichne erst etwas; dann kannst du es sagen.",
     soon: "Du kannst es sagen, sobald es gelesen ist.",
-    several:
-      "Zahlen werden gelesen, aber Ziffer für Ziffer aufbewahrt: Zeichne zum Lehren eine allein. Ist das eine einzige Ziffer, sag, welche.",
+    several: "Tippe auf eine Ziffer, um nur sie zu beurteilen.",
+    joined:
+      "Mehrere Ziffern lassen sich darin nicht trennen: Lass mehr Platz dazwischen, oder gib es als „Keine Ziffer“.",
     unread: "Es konnte nicht gelesen werden, aber du kannst sagen, welche Ziffer es ist.",
     unusable: "Was nicht gelesen werden kann, lässt sich auch nicht beurteilen.",
     say: "Sagen, was es ist",
@@ -202,12 +252,12 @@ export const de: Words = {
     termsOfPhoto:
       "Deine Antwort wird mit 28×28 Pixeln der Ziffer aufbewahrt, nie mit dem Foto, ohne Namen, in einer offenen Sammlung; unter „Lehren“ kannst du sie zurücknehmen.",
     more: "Was darin ist",
-    held: (label: Label) => `Wird als ${named(label)} gespeichert …`,
+    held: (label: Label | string) => `Wird als ${named(label)} gespeichert …`,
     undo: "Zurück",
     sending: "Wird gespeichert …",
-    saved: (label: Label) => `Als ${named(label)} gespeichert. Danke!`,
+    saved: (label: Label | string) => `Als ${named(label)} gespeichert. Danke!`,
     given: (count: number) => `Du hast bisher ${drawings(count)} gegeben.`,
-    kept: (label: Label, lasting: boolean) =>
+    kept: (label: Label | string, lasting: boolean) =>
       `„${named(label)}“ konnte noch nicht gesendet werden und wird ${lasting ? "auf diesem Gerät" : ""} aufbewahrt${lasting ? "" : `, ${UNTIL_CLOSED}`}.`.replace(
         "  ",
         " ",

@@ -1,4 +1,4 @@
-import { LIKELY } from "../config";
+import { LIKELY, NUMBER_SHOWN } from "../config";
 import type { Digit, Label } from "../label";
 import { formatsOf } from "./format";
 
@@ -22,8 +22,38 @@ function waitingFor(count: number): string {
   return `${drawings(count)} ${count === 1 ? "waits" : "wait"} for the next retraining.`;
 }
 
-function named(label: Label): string {
-  return label === "NaN" ? "not a digit" : String(label);
+function named(label: Label | string): string {
+  return String(label).replaceAll("NaN", "not a digit");
+}
+
+/** The place of a digit in a number, counted from 0. */
+function nth(place: number): string {
+  const count = place + 1;
+  const ending = count % 100 > 10 && count % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][count % 10] ?? "th");
+  return ORDINALS[place] ?? `${count}${ending}`;
+}
+
+const ORDINALS = [
+  "first",
+  "second",
+  "third",
+  "fourth",
+  "fifth",
+  "sixth",
+  "seventh",
+  "eighth",
+  "ninth",
+  "tenth",
+];
+
+/** Which digits of a number are unsure: two by their places, more by how many they are. */
+function unsure(places: readonly number[], all: number): string {
+  if (places.length > 2) return `${places.length} of ${all} are unsure`;
+  return `the ${places.map(nth).join(" and the ")} ${are(places.length)} unsure`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A digit with its article: a 7, but an 8. */
@@ -40,6 +70,15 @@ function A(digit: number): string {
 function said(digit: number, confidence: number, uncertain: boolean): string {
   if (!uncertain) return `This is ${a(digit)}`;
   return confidence < LIKELY ? `No clear digit — is it ${a(digit)}?` : `Perhaps ${a(digit)}. Is it?`;
+}
+
+/** One digit of a number: its place, counted from 0, what was read, and what it was said to be. */
+interface DigitOfNumber {
+  readonly nth: number;
+  readonly digit: number;
+  readonly confidence: number;
+  readonly uncertain: boolean;
+  readonly said: Label | string | undefined;
 }
 
 /** A part of the drawing: of three rows and three columns, which one. */
@@ -169,8 +208,25 @@ export const en = {
     waiting: "Reading…",
     waitingHint: "The first answer may take a few seconds.",
     said,
-    saidNumber: (number: string) => `This reads ${number}`,
-    several: "Several digits, each read by itself.",
+    saidNumber: (number: string, all: number) =>
+      number.length > NUMBER_SHOWN ? `These are ${all} digits` : `This reads ${number}`,
+    several: (places: readonly number[], all: number) =>
+      places.length === 0 ? "Each digit is read by itself." : `${capital(unsure(places, all))}.`,
+    announcedNumber: (number: string, places: readonly number[], all: number) => {
+      const digits = number
+        .split(" ")
+        .map((line) => [...line].join(", "))
+        .join("; then ");
+      return `${digits}${places.length > 0 ? `; ${unsure(places, all)}` : ""}.`;
+    },
+    digits: "The digits, each with how sure it is",
+    digitOf: ({ nth: place, digit, confidence, uncertain, said: label }: DigitOfNumber) => {
+      const what = uncertain
+        ? `perhaps ${a(digit)}`
+        : `${digit}, ${percent(confidence).replace(" ", "\u00a0")}`;
+      const read = `${capital(nth(place))} digit: ${what}`;
+      return label === undefined ? read : `${read}; you said ${named(label)}`;
+    },
     confidence: "confidence",
     unsure: "Too unsure for a number.",
     announced: (digit: number, confidence: number, uncertain: boolean) =>
@@ -206,8 +262,13 @@ export const en = {
   },
   feedback: {
     heading: "Was it right?",
+    headingOf: (place: number, digit: number) => `Is the ${nth(place)} digit ${a(digit)}?`,
     correct: "Right",
     wrong: "Wrong",
+    allCorrect: "All right",
+    restCorrect: "Rest right",
+    oneDigit: "It is one digit",
+    severalDigits: "Several digits",
     choose: "What is it then?",
     close: "Close",
     label: (label: Label) => (label === "NaN" ? "It is not a digit" : `It is ${a(label)}`),
@@ -215,8 +276,9 @@ export const en = {
     invite: "Your answer teaches the next model.",
     early: "Draw something first; then you can say.",
     soon: "You can say once it is read.",
-    several:
-      "Numbers are read, but kept digit by digit: draw one alone to teach. If this is one digit, say which.",
+    several: "Tap a digit to judge it alone.",
+    joined:
+      "Several digits cannot be told apart in it: leave more room between them, or keep it as “Not a digit”.",
     unread: "It could not be read, but you can say which digit it is.",
     unusable: "What cannot be read cannot be judged either.",
     say: "Say what it is",
@@ -226,12 +288,12 @@ export const en = {
     termsOfPhoto:
       "What you answer is kept with 28×28 pixels of the digit, never the photo, without a name, in an open collection; on Train you can take it back.",
     more: "What is in it",
-    held: (label: Label) => `Saving as ${named(label)}…`,
+    held: (label: Label | string) => `Saving as ${named(label)}…`,
     undo: "Undo",
     sending: "Saving…",
-    saved: (label: Label) => `Saved as ${named(label)}. Thank you!`,
+    saved: (label: Label | string) => `Saved as ${named(label)}. Thank you!`,
     given: (count: number) => `You gave ${drawings(count)} so far.`,
-    kept: (label: Label, lasting: boolean) =>
+    kept: (label: Label | string, lasting: boolean) =>
       `Could not send “${named(label)}” yet, so it is kept ${lasting ? "on this device" : UNTIL_CLOSED}.`,
     pending: (count: number, lasting: boolean) =>
       `${answers(count)} ${are(count)} kept ${lasting ? "on this device" : UNTIL_CLOSED}, not sent yet.`,

@@ -56,3 +56,39 @@ it("keeps the API's own sentence where it knows none in German", () => {
   expect(de.errors.said("Something new.")).toContain("„Something new.“");
   expect(en.errors.said("Something new.")).toBe("Something new.");
 });
+
+it.each([
+  ["407", [], "4, 0, 7.", "4, 0, 7."],
+  ["407", [1], "4, 0, 7; the second is unsure.", "4, 0, 7; die zweite ist unsicher."],
+  [
+    "47",
+    [0, 1],
+    "4, 7; the first and the second are unsure.",
+    "4, 7; die erste und die zweite sind unsicher.",
+  ],
+  ["14 70", [0, 2, 3], "1, 4; then 7, 0; 3 of 4 are unsure.", "1, 4; dann 7, 0; 3 von 4 sind unsicher."],
+])(
+  "a listener hears of %s what was read and which digits %j are unsure",
+  (number, places, english, german) => {
+    const all = number.replace(" ", "").length;
+    expect(en.answer.announcedNumber(number, places, all)).toBe(english);
+    expect(de.answer.announcedNumber(number, places, all)).toBe(german);
+  },
+);
+
+it("counts digits as each language does", () => {
+  const digit = { digit: 8, confidence: 0.9999, uncertain: false, said: undefined };
+  const places = [0, 10, 20, 21, 22, 31];
+  expect(places.map((nth) => en.answer.digitOf({ ...digit, nth }).split(" ")[0])).toEqual([
+    "First",
+    "11th",
+    "21st",
+    "22nd",
+    "23rd",
+    "32nd",
+  ]);
+  expect(de.answer.digitOf({ ...digit, nth: 11 })).toBe("12. Ziffer: 8, 99,9\u00a0%");
+  expect(en.answer.digitOf({ ...digit, nth: 1, uncertain: true, said: "NaN" })).toBe(
+    "Second digit: perhaps an 8; you said not a digit",
+  );
+});

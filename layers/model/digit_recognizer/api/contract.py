@@ -52,6 +52,11 @@ class PredictRequest(Shape):
         description='true: answer with what the model saw, too; "evidence": also with what in it'
         " speaks for the answer; anything else is as false.",
     )
+    digits: Literal[1, "several"] | None = Field(
+        None,
+        description='How many there are, where a person has said so: 1, or "several", which is'
+        " read as one all the same where none can be told apart; else it is found out.",
+    )
 
 
 class Evidence(Shape):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from PIL import Image
 
@@ -13,6 +14,9 @@ from digit_recognizer.recognition.segmentation import Segment, segments
 
 ONE_DIGIT = 0.6
 """Where the picture as a whole is a digit with this probability, it is not read as a number."""
+
+Count = Literal[1, "several"]
+"""How many digits a client knows that there are."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,29 @@ class Number:
         return " ".join(lines)
 
 
-def read_number(picture: Decoded, probabilities: Callable[[Grey], Float]) -> Number | None:
+def parse_count(said: object) -> Count | None:
+    """How many digits there are, where a client says so.
+
+    Raises:
+        InvalidRequest: it says something else.
+    """
+    if said is None or said == "several" or (type(said) in (int, float) and said == 1):
+        return said
+    raise InvalidRequest(
+        'The field "digits" says how many digits there are in the picture:'
+        ' it must be 1 or "several", or left out where nobody knows.'
+    )
+
+
+def read_number(
+    picture: Decoded, probabilities: Callable[[Grey], Float], *, several: bool = False
+) -> Number | None:
     """Read a picture that is not likely one digit (see `ONE_DIGIT`) as a number.
 
     Args:
         picture: with some ink.
         probabilities: float32[10] of uint8[28, 28].
+        several: whether it is known that there are.
 
     Returns:
         None where it is no number (see `segmentation.segments`).
@@ -55,7 +76,7 @@ def read_number(picture: Decoded, probabilities: Callable[[Grey], Float]) -> Num
     ink, part = _ink(picture)
     if not ink.any():
         return None
-    lines = segments(ink, probabilities)
+    lines = segments(ink, probabilities, several=several)
     boxes = [_in_picture(digit, ink, part, picture) for line in lines for digit in line]
     return Number(lines, boxes) if lines else None
 

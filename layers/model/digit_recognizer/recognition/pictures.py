@@ -10,7 +10,7 @@ import warnings
 from typing import NamedTuple, cast
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.recognition.arrays import Float, Grey
@@ -22,6 +22,7 @@ from digit_recognizer.recognition.containers.container import (
     damaged,
 )
 from digit_recognizer.recognition.containers.jpeg import JPEG_END
+from digit_recognizer.recognition.paper import Levels
 
 MAX_HEAD = 100  # characters of a data URL before its data
 
@@ -31,6 +32,7 @@ _KEPT_QUALITY, _KEPT_SIDE = 88, 480  # of the JPEG that is kept of a large pictu
 # Pixels that a decoder would not make up: bits, and more of them after each mark of a restart.
 _JPEG_NOISE = b"\xa5\x5a\x3c" * 40
 _JPEG_NOISE += b"".join(bytes([0xFF, 0xD0 + n % 8]) + _JPEG_NOISE for n in range(16))
+_MARGIN = 8  # of a part that was cropped: its longer side over this
 _IN_COLOUR = 4_000_000  # pixels up to which colours are made of other modes: they take memory
 _OPAQUE = 0.97  # share of a rectangle that is opaque, if it is a picture in a margin
 _OF_ONE_COLOUR = 40  # grey levels between the darkest and the lightest of ink alone
@@ -121,6 +123,9 @@ def for_keeping(picture: Container) -> Container:
 def cropped(picture: Container, box: tuple[int, int, int, int]) -> Container:
     """A part of a picture, as a picture of its own.
 
+    Where the paper is even, there is a margin of it around the part: of an upright stroke alone
+    nobody could tell which is ink.
+
     Args:
         picture: whole.
         box: left, top, width and height in pixels of it, upright.
@@ -135,7 +140,9 @@ def cropped(picture: Container, box: tuple[int, int, int, int]) -> Container:
             f"The box is not within the picture, which is {whole[0]} wide and {whole[1]} high."
         )
     grey, coloured, part = decode(picture)
-    image = Image.fromarray(grey) if coloured is None else coloured.convert("RGB")
+    paper = Levels.of_border(grey)
+    in_colour = None if paper.even else coloured
+    image = Image.fromarray(grey) if in_colour is None else in_colour.convert("RGB")
     scale = (
         image.width / ((part[2] - part[0]) * whole[0]),
         image.height / ((part[3] - part[1]) * whole[1]),
@@ -146,8 +153,11 @@ def cropped(picture: Container, box: tuple[int, int, int, int]) -> Container:
             (left, top, left + width, top + height), part[:2] * 2, whole * 2, scale * 2, strict=True
         )
     ]
+    alone = image.crop((at[0], at[1], max(at[2], at[0] + 1), max(at[3], at[1] + 1)))
+    if paper.even:
+        alone = ImageOps.expand(alone, max(max(alone.size) // _MARGIN, 2), paper.paper)
     buffer = io.BytesIO()
-    image.crop((at[0], at[1], max(at[2], at[0] + 1), max(at[3], at[1] + 1))).save(buffer, "PNG")
+    alone.save(buffer, "PNG")
     return walking.walk(buffer.getvalue())
 
 

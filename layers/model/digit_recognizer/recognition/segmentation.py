@@ -60,12 +60,15 @@ class _Piece(NamedTuple):
     mask: Mask  # of the box
 
 
-def segments(ink: Grey, probabilities: Callable[[Grey], Float]) -> list[list[Segment]]:
+def segments(
+    ink: Grey, probabilities: Callable[[Grey], Float], *, several: bool = False
+) -> list[list[Segment]]:
     """Read a picture as lines of digits.
 
     Args:
         ink: uint8[height, width], 0 = paper, with some ink.
         probabilities: float32[10] of uint8[28, 28]; called a few times for each piece.
+        several: whether it is known that there are, so that all of it is not looked at as one.
 
     Returns:
         The digits of each line from left to right, lines from top to bottom; empty where the ink is
@@ -77,7 +80,11 @@ def segments(ink: Grey, probabilities: Callable[[Grey], Float]) -> list[list[Seg
     pieces = _pieces(ink)
     if len(pieces) > _MOST_PIECES:
         return []
-    lines = [_best_path(ink, line, probabilities) for line in _lines(pieces)]
+    found = _lines(pieces)
+    whole = not several or len(found) > 1
+    if not whole and len(found[0]) == 1:
+        return []
+    lines = [_best_path(ink, line, probabilities, whole=whole) for line in found]
     digits = [segment for line in lines for segment in line]
     sure = [float(segment.probabilities.max()) for segment in digits]
     if len(digits) < 2 or min(sure) < _LEAST or np.mean(sure) < _MEAN:
@@ -186,9 +193,16 @@ def _side_by_side(line: Sequence[_Piece]) -> list[list[_Piece]]:
 
 
 def _best_path(
-    ink: Grey, columns: Sequence[Sequence[_Piece]], probabilities: Callable[[Grey], Float]
+    ink: Grey,
+    columns: Sequence[Sequence[_Piece]],
+    probabilities: Callable[[Grey], Float],
+    *,
+    whole: bool,
 ) -> list[Segment]:
-    """The likeliest digits that the columns of a line make, each of one to `_JOINED` of them."""
+    """The likeliest digits that the columns of a line make, each of one to `_JOINED` of them.
+
+    All of them may be one digit where `whole`.
+    """
 
     @cache
     def digit(start: int, end: int) -> Segment:
@@ -201,6 +215,7 @@ def _best_path(
         ways = [
             (costs[start] + _cost(digit(start, end).probabilities), start)
             for start in range(max(0, end - _JOINED), end)
+            if whole or end - start < len(columns)
         ]
         cost, start = min(ways)
         costs.append(cost)

@@ -1,46 +1,47 @@
 import { useState } from "react";
-import type { Answer, ApiClient } from "../../api/client";
+import type { Answer, ApiClient, ReadDigit } from "../../api/client";
 import { strings } from "../../strings";
+import { NumberBars } from "./NumberBars";
 import { ProbabilityBars } from "./ProbabilityBars";
 import type { Recognition } from "./recognition";
+import type { Said } from "./steps";
+import type { Selection } from "./useSelection";
 import { Why } from "./Why";
 
 const words = strings.answer;
 
-/**
- * What the recogniser reads, how sure it is, and what it is doing meanwhile.
- *
- * While the drawing goes on, the answer before stays as a shadow: for eyes only, because it belongs to less ink than there
- * is, but without it the panel would go dark between any two strokes.
- */
-export function AnswerPanel({
-  client,
-  recognition,
-  glimpse,
-  onRetry,
-}: {
+interface Props {
   readonly client: ApiClient;
   readonly recognition: Recognition;
-  /** What was read while the pen moved. */
-  readonly glimpse: Answer | undefined;
+  /** What is shown faintly while there is no answer. */
+  readonly shadow: Answer | undefined;
+  /** Which digit of a number is looked at. */
+  readonly selection: Selection;
+  /** What each digit of a number was said to be. */
+  readonly said: readonly (Said | undefined)[];
   readonly onRetry: () => void;
-}) {
-  const [looking, setLooking] = useState<Answer>();
+}
+
+/** What the recogniser reads, how sure it is, and what it is doing meanwhile. A shadow is for eyes only. */
+export function AnswerPanel({ client, recognition, shadow, selection, said, onRetry }: Props) {
+  const [looking, setLooking] = useState<ReadDigit>();
   const answer = recognition.status === "answered" ? recognition.answer : undefined;
-  const last = useShadow(recognition);
-  const shadow = last.shows ? (glimpse ?? last.answer) : undefined;
+  const shown = answer ?? shadow;
+  const one = answer?.number ? answer.digits[selection.nth ?? -1] : answer;
   return (
     <section
       className="card answer"
       data-status={recognition.status}
-      data-uncertain={answer?.uncertain}
+      data-uncertain={
+        answer && (answer.number ? answer.digits.some((each) => each.uncertain) : answer.uncertain)
+      }
       aria-label={words.heading}
     >
       <div className="reading">
-        <div className="digit" data-letters={answer?.number && Math.min(answer.number.length, 9)}>
+        <div className="digit" data-letters={shown?.number && Math.min(shown.number.length, 9)}>
           {shadow && (
             <span className="shadow" aria-hidden="true">
-              {shadow.digit}
+              {shadow.number ?? shadow.digit}
             </span>
           )}
           <span
@@ -52,19 +53,20 @@ export function AnswerPanel({
           </span>
         </div>
         <div className="verdict">
-          <Verdict recognition={recognition} onRetry={onRetry} />
+          <Verdict recognition={recognition} nth={selection.nth} onRetry={onRetry} />
         </div>
-        <ModelInput
-          answer={answer ?? shadow}
-          onLook={answer?.input && !answer.number ? () => setLooking(answer) : undefined}
-        />
+        <ModelInput read={one ?? shown} onLook={one?.input ? () => setLooking(one) : undefined} />
       </div>
-      <ProbabilityBars answer={answer?.number ? undefined : answer} shadow={shadow} />
-      {recognition.status === "answered" && looking === recognition.answer && (
+      {shown?.number ? (
+        <NumberBars answer={shown} faint={!answer} selection={selection} said={said} />
+      ) : (
+        <ProbabilityBars answer={answer} shadow={shadow} />
+      )}
+      {recognition.status === "answered" && one && looking === one && (
         <Why
           client={client}
-          answer={recognition.answer}
-          image={recognition.image}
+          answer={one}
+          image={one === answer || !one.input ? recognition.image : one.input}
           onClose={() => setLooking(undefined)}
         />
       )}
@@ -76,23 +78,13 @@ export function AnswerPanel({
   );
 }
 
-/** The last answer, while the drawing that it was about goes on and its own is awaited. */
-function useShadow(recognition: Recognition): {
-  readonly shows: boolean;
-  readonly answer: Answer | undefined;
-} {
-  const [last, setLast] = useState<Answer>();
-  const { status } = recognition;
-  const next = status === "answered" ? recognition.answer : status === "empty" ? undefined : last;
-  if (next !== last) setLast(next);
-  return { shows: status === "drawing" || status === "waiting", answer: last };
-}
-
 function Verdict({
   recognition,
+  nth,
   onRetry,
 }: {
   readonly recognition: Recognition;
+  readonly nth: number | undefined;
   readonly onRetry: () => void;
 }) {
   switch (recognition.status) {
@@ -103,7 +95,7 @@ function Verdict({
     case "waiting":
       return <Lines headline={words.waiting} detail={words.waitingHint} />;
     case "answered":
-      return <Reading answer={recognition.answer} />;
+      return <Reading answer={recognition.answer} nth={nth} />;
     case "failed":
       return (
         <>
@@ -121,13 +113,16 @@ function Verdict({
   }
 }
 
-function Reading({ answer }: { readonly answer: Answer }) {
+function Reading({ answer, nth }: { readonly answer: Answer; readonly nth: number | undefined }) {
+  const digit = nth === undefined ? undefined : answer.digits[nth];
   return (
     <>
       <h2 className="headline">{saidOf(answer)}</h2>
       <p className="muted">
-        {answer.number ? (
-          <span data-testid="confidence">{words.several}</span>
+        {digit && nth !== undefined ? (
+          <span data-testid="confidence">{words.digitOf({ ...digit, nth, said: undefined })}</span>
+        ) : answer.number ? (
+          <span data-testid="confidence">{words.several(unsureOf(answer), answer.digits.length)}</span>
         ) : answer.uncertain ? (
           <span data-testid="confidence">{words.unsure}</span>
         ) : (
@@ -139,25 +134,25 @@ function Reading({ answer }: { readonly answer: Answer }) {
           </>
         )}
       </p>
-      {answer.modelVersion && <p className="muted model">{words.model(answer.modelVersion)}</p>}
+      {answer.modelVersion && !digit && <p className="muted model">{words.model(answer.modelVersion)}</p>}
     </>
   );
 }
 
 /** The 28×28 pixels that the model saw, and the way to a closer look at them. */
 function ModelInput({
-  answer,
+  read,
   onLook,
 }: {
-  readonly answer: Answer | undefined;
+  readonly read: ReadDigit | undefined;
   readonly onLook: (() => void) | undefined;
 }) {
   return (
     <figure className="seen">
-      {answer?.input ? (
+      {read?.input ? (
         <img
           className="pixels"
-          src={answer.input}
+          src={read.input}
           width="28"
           height="28"
           alt={words.seenAlt}
@@ -186,12 +181,17 @@ function Lines({ headline, detail }: { readonly headline: string; readonly detai
 function announcement(recognition: Recognition): string {
   if (recognition.status === "failed") return `${words.failed}. ${recognition.reason}`;
   if (recognition.status !== "answered") return "";
-  const { digit, confidence, uncertain, number } = recognition.answer;
+  const { digit, confidence, uncertain, number, digits } = recognition.answer;
   return number
-    ? `${saidOf(recognition.answer)}. ${words.several}`
+    ? words.announcedNumber(number, unsureOf(recognition.answer), digits.length)
     : words.announced(digit, confidence, uncertain);
 }
 
-function saidOf({ digit, confidence, uncertain, number }: Answer): string {
-  return number ? words.saidNumber(number) : words.said(digit, confidence, uncertain);
+function saidOf({ digit, confidence, uncertain, number, digits }: Answer): string {
+  return number ? words.saidNumber(number, digits.length) : words.said(digit, confidence, uncertain);
+}
+
+/** Which digits of a number are unsure, counted from 0. */
+function unsureOf({ digits }: Answer): readonly number[] {
+  return digits.flatMap(({ uncertain }, nth) => (uncertain ? [nth] : []));
 }

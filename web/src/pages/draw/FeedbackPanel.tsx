@@ -1,24 +1,26 @@
+import type { Count } from "../../api/client";
 import { CheckIcon, CrossIcon, PenIcon } from "../../frame/icons";
 import type { GivenCount } from "../../outbox/given";
 import { useGiven } from "../../outbox/useGiven";
 import type { Outbox } from "../../outbox/useOutbox";
 import { strings } from "../../strings";
 import { LabelPad } from "./LabelPad";
-import { type Feedback, isGiven } from "./useFeedback";
+import { isGiven } from "./steps";
+import type { About, Feedback } from "./useFeedback";
 
 const words = strings.feedback;
 
-/** Asks whether the answer is right, takes the label when it is not, and tells what became of it. */
-export function FeedbackPanel({
-  feedback,
-  outbox,
-  givenCount,
-}: {
+interface Props {
   readonly feedback: Feedback;
   readonly outbox: Outbox;
   readonly givenCount: GivenCount;
-}) {
-  const { step, asking } = feedback;
+  /** Has the drawing read as one digit, or as several. */
+  readonly onCount: (count: Count) => void;
+}
+
+/** Asks whether the answer is right, takes the label when it is not, and tells what became of it. */
+export function FeedbackPanel({ feedback, outbox, givenCount, onCount }: Props) {
+  const { step, asking, about } = feedback;
   const choosing = step.state === "choosing";
   const count = useGiven(givenCount);
   const message = messageOf(feedback, outbox);
@@ -26,37 +28,25 @@ export function FeedbackPanel({
   return (
     <section
       className="card feedback"
-      data-given={isGiven(step) || undefined}
+      data-given={(isGiven(step) && !asking) || undefined}
       aria-labelledby="feedback-heading"
     >
       <h2 id="feedback-heading" className="question">
-        {choosing ? words.choose : words.heading}
+        {choosing ? words.choose : headingOf(about)}
       </h2>
-      <div className="row">
-        <button
-          type="button"
-          className="button"
-          data-testid="correct"
-          disabled={!feedback.confirm}
-          onClick={feedback.confirm}
-        >
-          <CheckIcon />
-          {words.correct}
-        </button>
-        <button
-          type="button"
-          className="button"
-          data-testid="wrong"
-          disabled={!asking}
-          aria-expanded={choosing}
-          onClick={feedback.toggleChoice}
-        >
-          {feedback.confirm || !asking ? <CrossIcon /> : <PenIcon />}
-          {feedback.confirm || !asking ? words.wrong : words.say}
-        </button>
-      </div>
+      <Buttons feedback={feedback} onOne={() => onCount(1)} />
       <div className="below">
-        {choosing && <LabelPad onChoose={feedback.give} onClose={feedback.toggleChoice} />}
+        {choosing && (
+          <LabelPad
+            onChoose={feedback.give}
+            onSeveral={
+              about.kind === "drawing" && feedback.confirm && feedback.isUntold
+                ? () => onCount("several")
+                : undefined
+            }
+            onClose={feedback.toggleChoice}
+          />
+        )}
         <div className={text === "" && step.state !== "held" ? "told silent" : "told"}>
           <p className={`message ${message.tone}`} data-testid="feedback-status" role="status">
             {text}
@@ -72,7 +62,7 @@ export function FeedbackPanel({
             </button>
           )}
         </div>
-        {asking && !choosing && (
+        {asking && !choosing && !isGiven(step) && (
           <p className="muted small-text terms">
             {feedback.ofPhoto ? words.termsOfPhoto : words.terms} <a href="#data">{words.more}</a>.
           </p>
@@ -97,6 +87,47 @@ export function FeedbackPanel({
       </div>
     </section>
   );
+}
+
+/** Right and wrong; of a number as a whole, that all is right, or that it is no number. */
+function Buttons({ feedback, onOne }: { readonly feedback: Feedback; readonly onOne: () => void }) {
+  const { about, asking, confirm, step } = feedback;
+  const isNumber = about.kind === "number";
+  return (
+    <div className="row">
+      <button type="button" className="button" data-testid="correct" disabled={!confirm} onClick={confirm}>
+        <CheckIcon />
+        {isNumber ? (about.begun ? words.restCorrect : words.allCorrect) : words.correct}
+      </button>
+      {isNumber ? (
+        <button
+          type="button"
+          className="button"
+          data-testid="one-digit"
+          disabled={!feedback.isUntold}
+          onClick={onOne}
+        >
+          {words.oneDigit}
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="button"
+          data-testid="wrong"
+          disabled={!asking}
+          aria-expanded={step.state === "choosing"}
+          onClick={feedback.toggleChoice}
+        >
+          {confirm || !asking ? <CrossIcon /> : <PenIcon />}
+          {confirm || !asking ? words.wrong : words.say}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function headingOf(about: About): string {
+  return about.kind === "digit" ? words.headingOf(about.nth, about.digit) : words.heading;
 }
 
 interface Message {

@@ -7,11 +7,13 @@ const words = strings.feedback;
 
 interface Props {
   readonly onChoose: (label: Label) => void;
+  /** Says that there are several digits; absent where that cannot be said. */
+  readonly onSeveral: (() => void) | undefined;
   readonly onClose: () => void;
 }
 
 /** Ten digits and "not a digit", to say what a drawing is; on a phone a sheet, which has a head and is over all else. */
-export function LabelPad({ onChoose, onClose }: Props) {
+export function LabelPad({ onChoose, onSeveral, onClose }: Props) {
   useDismissal(onClose);
   return (
     <>
@@ -43,6 +45,19 @@ export function LabelPad({ onChoose, onClose }: Props) {
         >
           {words.notADigit}
         </button>
+        {onSeveral && (
+          <button
+            type="button"
+            className="button key wide"
+            data-testid="several-digits"
+            onClick={() => {
+              onClose();
+              onSeveral();
+            }}
+          >
+            {words.severalDigits}
+          </button>
+        )}
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { Answer, ApiClient, Explanation } from "../../api/client";
+import type { ApiClient, Explanation, ReadDigit } from "../../api/client";
 import { ApiError } from "../../api/error";
 import { strings } from "../../strings";
 import { Alike } from "./Alike";
@@ -19,7 +19,7 @@ export function Why({
   onClose,
 }: {
   readonly client: ApiClient;
-  readonly answer: Answer;
+  readonly answer: ReadDigit;
   readonly image: string;
   readonly onClose: () => void;
 }) {
@@ -81,7 +81,7 @@ function Picture({
   answer,
   explanation,
 }: {
-  readonly answer: Answer;
+  readonly answer: ReadDigit;
   readonly explanation: Explanation | undefined;
 }) {
   return (
@@ -106,7 +106,7 @@ function Picture({
   );
 }
 
-function told(answer: Answer, explanation: Explanation): string {
+function told(answer: ReadDigit, explanation: Explanation): string {
   const { runnerUp } = explanation;
   return words.told(answer.digit, strongest(explanation, 1), runnerUp, strongest(explanation, -1));
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "../../api/client";
+import type { Answer, Count } from "../../api/client";
 import { type Drawing, isBlank } from "../../ink/drawing";
 
 /** What the page knows about the drawing on the field. */
@@ -6,7 +6,13 @@ export type Recognition =
   | { readonly status: "empty" }
   | { readonly status: "drawing" }
   | { readonly status: "waiting" }
-  | { readonly status: "answered"; readonly answer: Answer; readonly image: string }
+  | {
+      readonly status: "answered";
+      readonly answer: Answer;
+      readonly image: string;
+      /** How many digits the person has said that there are. */
+      readonly count?: Count | undefined;
+    }
   | { readonly status: "failed"; readonly reason: string; readonly retryable: boolean };
 
 /** A question about a drawing, and what came of it so far. */

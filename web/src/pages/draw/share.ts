@@ -1,11 +1,11 @@
-import type { Answer } from "../../api/client";
+import type { ReadDigit } from "../../api/client";
 import { strings } from "../../strings";
 
 const SIDE = 600;
 const FOOT = 120;
 
 /** Gives the drawing with its answer away as a picture: through the system's own sheet, or as a download where there is none. */
-export async function sharePicture(image: string, answer: Answer): Promise<void> {
+export async function sharePicture(image: string, answer: ReadDigit): Promise<void> {
   const picture = new File([await painted(image, answer)], strings.why.fileName, { type: "image/png" });
   if (navigator.canShare?.({ files: [picture] })) {
     // Whoever closes the sheet has changed their mind; that is no failure.
@@ -20,7 +20,7 @@ export async function sharePicture(image: string, answer: Answer): Promise<void>
 }
 
 /** The drawing as it was sent, and under it what was read. */
-async function painted(url: string, answer: Answer): Promise<Blob> {
+async function painted(url: string, answer: ReadDigit): Promise<Blob> {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [SIDE, SIDE + FOOT];
   const context = canvas.getContext("2d");

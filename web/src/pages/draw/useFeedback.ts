@@ -1,156 +1,110 @@
-import { useCallback, useEffect, useReducer } from "react";
-import { pictureOf } from "../../canvas/picture";
+import type { Answer } from "../../api/client";
 import type { Drawing } from "../../ink/drawing";
-import type { Label } from "../../label";
+import type { Digit, Label } from "../../label";
 import type { FeedbackQueue } from "../../outbox/queue";
-import { judgedRecord, unreadRecord } from "../../outbox/record";
-import { useHold } from "../../outbox/useHold";
 import type { Outbox } from "../../outbox/useOutbox";
 import type { Recognition } from "./recognition";
-
-/** How far the person's answer about one drawing has come. */
-export type FeedbackStep =
-  | { readonly state: "closed" }
-  | { readonly state: "open" }
-  | { readonly state: "choosing" }
-  /** Given, and not sent yet: it can be taken back. */
-  | { readonly state: "held"; readonly label: Label }
-  | { readonly state: "sending"; readonly label: Label }
-  | { readonly state: "saved"; readonly label: Label; readonly id: string }
-  | { readonly state: "kept"; readonly label: Label; readonly id: string }
-  | { readonly state: "refused"; readonly label: Label; readonly id: string; readonly reason: string };
+import { type FeedbackStep, isAsked, isGiven, partOf, type Said, type Steps, together } from "./steps";
+import { canBeNamedUnread, type Subject, subjectsOf } from "./subjects";
+import { useGiving } from "./useGiving";
 
 /** The person's answer about the drawing on the field. */
 export interface Feedback {
   readonly step: FeedbackStep;
+  /** What the answer is about. */
+  readonly about: About;
   /** Whether an answer can be given now. */
   readonly asking: boolean;
   /** Opens the choice of labels, or closes it again. */
   readonly toggleChoice: () => void;
-  /** Says that the prediction is right; absent where there is none, or it was judged. */
+  /** Says that the prediction is right, of a number that all of it is that nothing was said about; absent where it can't be. */
   readonly confirm: (() => void) | undefined;
   /** Whether the drawing is a photo, of which only the digit is kept. */
   readonly ofPhoto: boolean;
   /** Which of the words beside the buttons is true. */
-  readonly hint: "invite" | "early" | "soon" | "unread" | "unusable" | "several";
-  /** Says what the drawing is. */
+  readonly hint: "invite" | "early" | "soon" | "unread" | "unusable" | "several" | "joined";
+  /** Says what the drawing, or the digit that is looked at, is. */
   readonly give: (label: Label) => void;
   /** Takes back an answer that is held; false when there is none. */
   readonly takeBack: () => boolean;
+  /** What each digit of a number was said to be; in the order of reading. */
+  readonly said: readonly (Said | undefined)[];
+  /** Whether nothing was said of the drawing yet, so that it may still be one digit instead of several. */
+  readonly isUntold: boolean;
 }
 
-/** The steps of all drawings of this visit: a drawing that undo brings back was answered already. */
-export type Steps = WeakMap<Drawing, FeedbackStep>;
+/** A drawing of one digit; a digit of several, counted from 0; or all of those, some of them judged already. */
+export type About =
+  | { readonly kind: "drawing" }
+  | { readonly kind: "digit"; readonly nth: number; readonly digit: Digit }
+  | { readonly kind: "number"; readonly begun: boolean };
 
-/** Whether the person has said what the drawing is, and did not take it back. */
-export function isGiven(step: FeedbackStep | undefined): boolean {
-  const state = step?.state;
-  return state === "held" || state === "sending" || state === "saved" || state === "kept";
+interface Asked {
+  readonly queue: FeedbackQueue;
+  readonly outbox: Outbox;
+  readonly steps: Steps;
+  readonly drawing: Drawing;
+  readonly recognition: Recognition;
+  /** Which digit of a number is looked at, counted from 0. */
+  readonly nth: number | undefined;
 }
 
 /**
- * Takes one answer for each drawing. It belongs to the drawing rather than to the prediction, so that predicting the
- * same drawing again does not ask for it again.
+ * Takes one answer for each drawing, or for each digit of a number. It belongs to the drawing rather than to the prediction, so
+ * that predicting the same drawing again does not ask for it again.
  */
-export function useFeedback(
-  queue: FeedbackQueue,
-  outbox: Outbox,
-  steps: Steps,
-  drawing: Drawing,
-  recognition: Recognition,
-): Feedback {
-  const [, refresh] = useReducer((count: number) => count + 1, 0);
-  const hold = useHold(queue);
-  const take = useCallback(
-    (about: Drawing, step: FeedbackStep) => {
-      steps.set(about, step);
-      refresh();
-    },
-    [steps],
-  );
-
-  const kept = recognition.status === "answered" ? keptPicture(drawing, recognition) : undefined;
-  const canBeNamed = kept !== undefined || canBeNamedUnread(recognition, drawing);
-  const step = stepOf(steps.get(drawing) ?? { state: "open" }, canBeNamed, outbox);
-  const asking = isAsked(step);
-
-  // Whoever draws on has made up their mind.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the drawing that counts
-  useEffect(() => () => hold.commit(), [hold, drawing]);
-
-  const give = async (label: Label) => {
-    if (!asking) return;
-    take(drawing, { state: "held", label });
-    const record =
-      recognition.status === "answered" && kept !== undefined
-        ? judgedRecord(kept, label, recognition.answer)
-        : unreadRecord(await pictureOf(drawing), label);
-    hold.give(
-      record,
-      () => take(drawing, { state: "sending", label }),
-      (delivery) =>
-        take(drawing, delivery.state === "gone" ? { state: "open" } : { ...delivery, label, id: record.id }),
-    );
+export function useFeedback({ queue, outbox, steps, drawing, recognition, nth }: Asked): Feedback {
+  const { take, give, takeBack } = useGiving(queue, steps, drawing);
+  const stepOf = ({ part }: Subject): FeedbackStep => {
+    const step = currentOf(steps.of(drawing, part), outbox);
+    return isAsked(step) && steps.isGivenOtherwise(drawing, part) ? { state: "closed" } : step;
   };
-
-  const read =
-    asking && kept !== undefined && recognition.status === "answered" && !recognition.answer.number
-      ? recognition.answer.digit
-      : undefined;
-  const confirm = read === undefined ? undefined : () => void give(read);
-
-  const toggleChoice = () => take(drawing, { state: step.state === "choosing" ? "open" : "choosing" });
-
-  const takeBack = () => {
-    if (!hold.takeBack()) return false;
-    take(drawing, { state: "open" });
-    return true;
-  };
-
+  const subjects = subjectsOf(drawing, recognition, nth);
+  const [only] = subjects.length === 1 ? subjects : [];
+  const open = subjects.filter((each) => isAsked(stepOf(each)));
+  const read = open.flatMap((each) => (each.read ? [[each, each.read.digit] as const] : []));
+  const answer = recognition.status === "answered" ? recognition.answer : undefined;
   return {
-    step,
-    asking,
-    toggleChoice,
-    confirm,
+    step: together(subjects.map(stepOf)),
+    about: aboutOf(answer, nth, open.length < subjects.length),
+    asking: open.length > 0,
+    toggleChoice: () => {
+      if (only) take(only.part, { state: stepOf(only).state === "choosing" ? "open" : "choosing" });
+    },
+    confirm: read.length > 0 ? () => give(read) : undefined,
     ofPhoto: drawing.picture !== undefined,
-    hint: hintOf(recognition, canBeNamed),
-    give: (label) => void give(label),
+    hint: hintOf(recognition, nth, canBeNamedUnread(recognition, drawing)),
+    give: (label) => {
+      if (only && open.length > 0) give([[only, label]]);
+    },
     takeBack,
+    said: (answer?.digits ?? []).map((digit) => saidIn(steps.of(drawing, partOf(digit)))),
+    isUntold: !steps.isGiven(drawing),
   };
 }
 
-/** Where nothing could be asked, a person can say all the same what a drawing is; but a photo is not kept whole. */
-function canBeNamedUnread(recognition: Recognition, { picture }: Drawing): boolean {
-  return recognition.status === "failed" && recognition.retryable && picture === undefined;
+function aboutOf(answer: Answer | undefined, nth: number | undefined, begun: boolean): About {
+  if (!answer?.number) return { kind: "drawing" };
+  const digit = nth === undefined ? undefined : answer.digits[nth];
+  return nth === undefined || !digit ? { kind: "number", begun } : { kind: "digit", nth, digit: digit.digit };
 }
 
-/** What goes onto the store of what was read: strokes as they are, and of a photo the digit, as the model saw it, or nothing. */
-function keptPicture({ picture }: Drawing, { image, answer }: Answered): string | undefined {
-  return picture ? answer.input : image;
+function saidIn(step: FeedbackStep): Said | undefined {
+  return "label" in step && isGiven(step) ? step.label : undefined;
 }
 
-type Answered = Extract<Recognition, { status: "answered" }>;
-
-function hintOf(recognition: Recognition, canBeNamed: boolean): Feedback["hint"] {
+function hintOf(recognition: Recognition, nth: number | undefined, canBeNamed: boolean): Feedback["hint"] {
   switch (recognition.status) {
     case "empty":
       return "early";
     case "failed":
       return canBeNamed ? "unread" : "unusable";
     case "answered":
-      return recognition.answer.number ? "several" : "invite";
+      if (recognition.answer.number) return nth === undefined ? "several" : "invite";
+      return recognition.count === "several" ? "joined" : "invite";
     default:
       return "soon";
   }
-}
-
-function isAsked({ state }: FeedbackStep): boolean {
-  return state === "open" || state === "choosing" || state === "refused";
-}
-
-function stepOf(told: FeedbackStep, canBeNamed: boolean, outbox: Outbox): FeedbackStep {
-  const step = currentOf(told, outbox);
-  return isAsked(step) && !canBeNamed ? { state: "closed" } : step;
 }
 
 /** What has become meanwhile of an answer that was kept or refused. */

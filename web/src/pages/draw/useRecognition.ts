@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ApiClient } from "../../api/client";
+import type { ApiClient, Count } from "../../api/client";
 import { ApiError } from "../../api/error";
 import { Latest, OVERTAKEN } from "../../api/latest";
 import { delayOf } from "../../api/retries";
@@ -10,17 +10,23 @@ import type { Glimpses } from "./glimpses";
 import { type Question, type Recognition, recognitionOf } from "./recognition";
 
 /**
- * Reads the drawing after each change of it, or at once when asked to. A change takes back the question about the drawing
- * before, so there is one request in flight at most; a failure that may pass is tried again after growing waits, and when the
- * network returns.
+ * Reads the drawing after each change of it, or at once when asked to, or when a person says how many digits it is. A change
+ * takes back the question about the drawing before, so there is one request in flight at most; a failure that may pass is tried
+ * again after growing waits, and when the network returns.
  */
 export function useRecognition(
   client: ApiClient,
   drawing: Drawing,
   penDown: boolean,
   glimpses: Glimpses,
-): { readonly recognition: Recognition; readonly predict: () => void } {
+): {
+  readonly recognition: Recognition;
+  readonly predict: () => void;
+  /** Reads it as so many digits, from now on. */
+  readonly readAs: (count: Count) => void;
+} {
   const [question, setQuestion] = useState<Question>();
+  const [counts] = useState(() => new WeakMap<Drawing, Count>());
   const [latest] = useState(() => new Latest());
   const timer = useRef<number>(undefined);
   const failures = useRef(0);
@@ -31,18 +37,19 @@ export function useRecognition(
     window.clearTimeout(timer.current);
     answeredDrawing.current = undefined;
     setQuestion({ drawing, result: { status: "waiting" } });
+    const count = counts.get(drawing);
     try {
       const reading = await latest.run(async (signal) => {
         const image = await pictureOf(drawing);
         const since = performance.now();
-        const answer = await client.predict(image, signal);
+        const answer = await client.predict(image, signal, count);
         glimpses.took(performance.now() - since);
         return { image, answer };
       });
       if (reading === OVERTAKEN) return;
       failures.current = 0;
       answeredDrawing.current = drawing;
-      setQuestion({ drawing, result: { status: "answered", ...reading } });
+      setQuestion({ drawing, result: { status: "answered", ...reading, count } });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       failures.current += 1;
@@ -51,7 +58,12 @@ export function useRecognition(
         result: { status: "failed", reason: error.message, retryable: error.retryable },
       });
     }
-  }, [client, drawing, latest, glimpses]);
+  }, [client, drawing, latest, glimpses, counts]);
+
+  const readAs = (count: Count) => {
+    counts.set(drawing, count);
+    void predict();
+  };
 
   // The stroke's own answer is the one that counts.
   useEffect(() => {
@@ -80,5 +92,5 @@ export function useRecognition(
     };
   }, [mayPass, predict]);
 
-  return { recognition, predict };
+  return { recognition, predict, readAs };
 }

@@ -32,7 +32,7 @@ export function useReadings(
     const queue = [...unread(drawings.all, version)];
     const work = async () => {
       for (let next = queue.shift(); next && !control.signal.aborted; next = queue.shift()) {
-        const { digit, modelVersion } = await client.predict(next.image, control.signal);
+        const { digit, modelVersion } = await client.predict(next.image, control.signal, 1);
         // Another one may have taken its place meanwhile: then nobody has asked the new one yet.
         drawings.note(next.id, { version: modelVersion ?? version, digit });
       }

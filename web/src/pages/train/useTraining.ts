@@ -49,11 +49,11 @@ export function useTraining(client: ApiClient, queue: FeedbackQueue, counts: rea
 
   const submit = (record: FeedbackRecord, drawing: TrainingDrawing) => {
     // What becomes of it is the outbox's to tell.
-    hold.give(
+    hold.give({
       record,
-      () => setHeldId((now) => (now === record.id ? undefined : now)),
-      () => undefined,
-    );
+      sending: () => setHeldId((now) => (now === record.id ? undefined : now)),
+      delivered: () => undefined,
+    });
     const nextDrawings = [...drawings, drawing];
     setHeldId(record.id);
     // The round is over: nobody takes anything back any more.
@@ -111,7 +111,7 @@ export function useTraining(client: ApiClient, queue: FeedbackQueue, counts: rea
 /** What the model says, or nothing when it can't be asked: the drawing counts without. */
 async function answerTo(client: ApiClient, image: string): Promise<Answer | undefined> {
   try {
-    return await client.predict(image, AbortSignal.timeout(TRAINING_PATIENCE_MS));
+    return await client.predict(image, AbortSignal.timeout(TRAINING_PATIENCE_MS), 1);
   } catch (error) {
     if (error instanceof ApiError || (error instanceof DOMException && error.name === "TimeoutError")) return;
     throw error;
