@@ -63,8 +63,9 @@ async def predict(request: Request) -> JSONResponse:
     if explain == "evidence":
         content["evidence"] = asdict(evidence.evidence(recogniser.probabilities, pixels))
         measured.lap("explain")
-    if answer.uncertain and answer.confidence < number.ONE_DIGIT:
-        if found := number.read_number(decoded, recogniser.probabilities):
+    if number.may_be_several(answer, pixels):
+        found = number.read_number(decoded, recogniser.probabilities, answer.confidence)
+        if found:
             content |= _as_number(found, picture, recogniser, explains="input" in content)
         measured.lap("segment")
     response = JSONResponse(content)
@@ -92,11 +93,12 @@ def _as_number(
     for digit, box in zip(found.digits, found.boxes, strict=True):
         at = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
         told = _told(recogniser.answer(digit.probabilities))
+        told["uncertain"] |= digit.in_doubt
         digits.append({**told, "box": [round(edge) for edge in at]})
         if explains:
             digits[-1]["input"] = data_url(digit.pixels.tobytes())
     first = {name: digits[0][name] for name in ("prediction", "confidence", "probabilities")}
-    return {**first, "number": found.text, "digits": digits}
+    return {**first, "uncertain": True, "number": found.text, "digits": digits}
 
 
 @app.get("/model", **documented(contract.ModelCard))
