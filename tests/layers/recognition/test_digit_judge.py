@@ -90,3 +90,13 @@ def test_a_smiley_is_no_digit() -> None:
 
 def test_the_network_is_small() -> None:
     assert JUDGE_FILE.stat().st_size < 130_000
+
+
+@pytest.mark.parametrize("width", [400, 4000])
+def test_a_long_dash_is_not_even_looked_at(width: int) -> None:
+    ink = np.zeros((60, width + 40), np.uint8)
+    ink[30:32, 20 : 20 + width] = 255
+    (parts,) = lines_of_parts(ink)
+    line = JudgedLine(ink, parts)
+    assert line.is_too_long
+    assert line.planes == []

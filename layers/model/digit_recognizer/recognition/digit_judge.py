@@ -31,7 +31,8 @@ WIDEST = 1.5
 """Of a line's height: what is wider is no digit."""
 
 _LINE = 24  # pixels of the tallest part of a line in what the network sees
-_LONGEST = 200  # heights that a line is long, at most
+_BROADEST = 6.0  # heights that a part is wide, at most: a dash is no digit
+_LONGEST = 100  # heights that a line is long, at most
 
 
 class Plane(NamedTuple):
@@ -64,25 +65,34 @@ class JudgedLine:
     Attributes:
         scale: how much smaller it is than the picture.
         planes: of the parts.
-        is_too_long: then it can't be seen.
+        is_too_long: then it is no line of digits, and not looked at.
     """
 
     def __init__(self, ink: Grey, parts: Sequence[Part]) -> None:
-        self.scale = _LINE / height_of(parts)
+        height = height_of(parts)
+        self.scale = _LINE / height
+        around = parts[0].box
+        for part in parts[1:]:
+            around = around.joined(part.box)
+        widest = max(part.box.right - part.box.left for part in parts)
+        self.is_too_long = (
+            widest > _BROADEST * height or around.right - around.left > _LONGEST * height
+        )
         self._ink = ink
-        self._full = 255 / float(max(ink[part.box.slices][part.mask].max() for part in parts))
-        self.planes = [self.plane(part) for part in parts]
-        around = self.planes[0].box
-        for plane in self.planes[1:]:
-            around = around.joined(plane.box)
-        self._top, self._left = around.top - JUDGE_ROWS, around.left - JUDGE_COLUMNS
-        rows = around.bottom - around.top + 2 * JUDGE_ROWS
-        columns = around.right - around.left + 2 * JUDGE_COLUMNS
-        self.is_too_long = columns > _LONGEST * _LINE
-        self._all = np.zeros((0, 0) if self.is_too_long else (rows, columns), np.float32)
+        self.planes: list[Plane] = []
         if not self.is_too_long:
-            for plane in self.planes:
-                self._add(self._all, plane, self._top, self._left)
+            self._see(parts, around)
+
+    def _see(self, parts: Sequence[Part], around: Box) -> None:
+        self._full = 255 / float(max(self._ink[part.box.slices][part.mask].max() for part in parts))
+        self.planes = [self.plane(part) for part in parts]
+        self._top = int(around.top * self.scale) - JUDGE_ROWS
+        self._left = int(around.left * self.scale) - JUDGE_COLUMNS
+        rows = int(np.ceil(around.bottom * self.scale)) - self._top + JUDGE_ROWS
+        columns = int(np.ceil(around.right * self.scale)) - self._left + JUDGE_COLUMNS
+        self._all = np.zeros((rows, columns), np.float32)
+        for plane in self.planes:
+            self._add(self._all, plane, self._top, self._left)
 
     def plane(self, part: Part) -> Plane:
         """A part at this scale."""

@@ -198,7 +198,7 @@ class _Lattice:
         self._parts = [] if self._line.is_too_long else list(parts)
         self._runs = set(runs(self._parts))
         self._planes = self._line.planes
-        self._opinions = [self._opinion([plane]) for plane in self._planes[: len(self._parts)]]
+        self._opinions = [self._opinion([plane]) for plane in self._planes]
 
     @property
     def is_clear(self) -> bool:
@@ -217,7 +217,7 @@ class _Lattice:
         planes: list[Plane] = []
         opinions: list[Float] = []
         ends = [0]
-        for part, plane, opinion in zip(self._parts, self._planes, self._opinions, strict=False):
+        for part, plane, opinion in zip(self._parts, self._planes, self._opinions, strict=True):
             own, own_planes, own_opinions = [part], [plane], [opinion]
             if _whole(opinion) <= _SURELY and is_wide(part, height):
                 own = cut(part, plane.ink, self._line.scale, (plane.top, plane.left))
