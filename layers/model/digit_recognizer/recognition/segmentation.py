@@ -50,6 +50,7 @@ _KNOWN = 0.5  # … and the recogniser to know it …
 _MEAN = 0.8  # … and all of them on average
 _DOT = 0.25  # of the height: what is apart and so small under a run is a dot
 _MARGIN = 2.0  # by so much a number is likelier than one digit
+_ONE_DIGIT = 0.5  # so sure of it as one digit, each of several has to be out of doubt
 _KNOWN_WELL = 0.98  # so sure the recogniser names a digit alone …
 _SAY = 0.5  # … otherwise the judge's logarithm counts so much beside its own
 _UNLIKELY = 1e-6
@@ -146,7 +147,7 @@ def _are_digits(digits: Sequence[Segment], one_digit: float) -> bool:
     known = [float(digit.probabilities.max()) for digit in digits]
     if min(known) < _KNOWN or np.mean(known) < _MEAN:
         return False
-    if one_digit >= _KNOWN_WELL:
+    if one_digit >= _ONE_DIGIT:
         return not any(digit.in_doubt for digit in digits)
     return all(
         digit.whole >= (_LEAST if confidence >= _KNOWN_WELL else _LEAST_UNKNOWN)
