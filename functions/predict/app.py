@@ -64,9 +64,9 @@ async def predict(request: Request) -> JSONResponse:
     if explain == "evidence":
         content["evidence"] = asdict(evidence.evidence(recogniser.probabilities, pixels))
         measured.lap("explain")
-    several = count == "several"
-    if several or (count is None and answer.uncertain and answer.confidence < number.ONE_DIGIT):
-        if found := number.read_number(decoded, recogniser.probabilities, several=several):
+    if count == "several" or (count is None and number.may_be_several(answer, pixels)):
+        one_digit = None if count else answer.confidence
+        if found := number.read_number(decoded, recogniser.probabilities, one_digit):
             content |= _as_number(found, picture, recogniser, explains="input" in content)
         measured.lap("segment")
     response = JSONResponse(content)
@@ -94,6 +94,7 @@ def _as_number(
     for digit, box in zip(found.digits, found.boxes, strict=True):
         at = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
         told = _told(recogniser.answer(digit.probabilities))
+        told["uncertain"] |= digit.in_doubt
         digits.append({**told, "box": [round(edge) for edge in at]})
         if explains:
             digits[-1]["input"] = data_url(digit.pixels.tobytes())

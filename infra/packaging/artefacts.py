@@ -20,7 +20,12 @@ FUNCTIONS = {
 }
 LAYER_NAME = "ModelLayer"
 
-_MODEL = ("digit_recognizer_model.tflite", "model_card.json", "ink_finder.tflite")
+_MODEL = (
+    "digit_recognizer_model.tflite",
+    "model_card.json",
+    "ink_finder.tflite",
+    "digit_judge.tflite",
+)
 
 
 def build_layer(into: Path, target: Target) -> None:

@@ -220,4 +220,9 @@ def random_strokes(digits: Sequence[PenDigit], rng: Generator) -> list[Stroke]:
     """Strokes that are no single digit: several digits of `digits`, or one of the drawings."""
     if rng.random() < 0.5:
         return _side_by_side(digits, rng)
-    return distort(_BY_STROKES[int(rng.integers(len(_BY_STROKES)))](rng), rng, _LOOSE)
+    return distort(scribbled(rng), rng, _LOOSE)
+
+
+def scribbled(rng: Generator) -> list[Stroke]:
+    """A scribble, a dash, a smiley, a square, a plus and its like: size 1 around (0, 0)."""
+    return _BY_STROKES[int(rng.integers(len(_BY_STROKES)))](rng)

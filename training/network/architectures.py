@@ -9,11 +9,13 @@ import keras
 from keras import layers
 
 from digit_recognizer.pixels import SIDE
+from digit_recognizer.recognition.digit_judge import JUDGE_COLUMNS, JUDGE_ROWS, NO_DIGIT
 from digit_recognizer.recognition.ink_finder import FINDER_SIDE
 
 CLASSES = 10
 
 _FINDER_WIDTHS = (16, 24, 48, 64)  # filters at 48, 24, 12 and 6 pixels a side
+_JUDGE_WIDTHS = (8, 16, 32)  # filters at 16, 8 and 4 rows
 
 
 def dense() -> keras.Model:
@@ -79,6 +81,21 @@ def ink_finder() -> keras.Model:
     x = layers.Conv2DTranspose(1, 4, strides=2, padding="same", dtype="float32")(x)
     logits = layers.Reshape((FINDER_SIDE, FINDER_SIDE), name="logits")(x)
     return keras.Model(inputs, logits, name="ink_finder")
+
+
+def digit_judge() -> keras.Model:
+    """A small LeNet that says which whole digit some parts of a line are, or that they are none.
+
+    uint8[n, 32, 40, 2] (those parts, and the rest) to logits float32[n, 11].
+    """
+    inputs = keras.Input((JUDGE_ROWS, JUDGE_COLUMNS, 2), dtype="uint8", name="parts")
+    x = layers.Rescaling(1 / 255)(inputs)
+    for filters, size in zip(_JUDGE_WIDTHS, (5, 3, 3), strict=True):
+        x = _convolution(x, filters, size, strides=2)
+    x = layers.Dropout(0.2)(layers.Flatten()(x))
+    x = layers.Dense(32, activation="relu")(x)
+    logits = layers.Dense(NO_DIGIT + 1, name="logits", dtype="float32")(x)
+    return keras.Model(inputs, logits, name="digit_judge")
 
 
 ARCHITECTURES: dict[str, Callable[[], keras.Model]] = {

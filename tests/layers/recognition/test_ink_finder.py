@@ -183,3 +183,27 @@ def test_in_a_window_the_field_is_no_ink(
     assert said is not None
     assert said.digit == 7
     assert said.confidence > 0.95
+
+
+def test_a_long_line_is_found_part_by_part_as_finely_as_one_digit() -> None:
+    sheet = np.full((300, 720, 3), 225, np.uint8)
+    for k in range(4):
+        points = np.array([[40 + 170 * k, 90], [120 + 170 * k, 90], [70 + 170 * k, 210]])
+        cv2.polylines(sheet, [points.astype(np.int32)], False, (30, 40, 140), 9, cv2.LINE_AA)
+    photo = Image.fromarray(lit(sheet))
+    whole, along = ink_finder().find(photo), ink_finder().find_along(photo)
+    assert along.ink.shape[1] > 2 * whole.ink.shape[1]
+    scale = along.ink.shape[1] / (along.part[2] - along.part[0])
+    for k in range(4):
+        left = round((40 + 170 * k - along.part[0]) * scale)
+        right = round((120 + 170 * k - along.part[0]) * scale)
+        assert along.ink[:, left:right].max() > 200
+        gap = along.ink[:, right + 5 : round((210 + 170 * k - along.part[0]) * scale) - 5]
+        assert gap.size == 0 or gap.max() < 128
+
+
+def test_one_digit_is_found_along_a_line_as_without_one() -> None:
+    photo = Image.fromarray(lit(seven()))
+    whole, along = ink_finder().find(photo), ink_finder().find_along(photo)
+    assert along.part == whole.part
+    assert np.array_equal(along.ink, whole.ink)

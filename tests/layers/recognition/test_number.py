@@ -54,7 +54,7 @@ def data_url(image: Image.Image, file_format: str = "PNG", **options: object) ->
 @pytest.fixture(scope="module")
 def read() -> Callable[[Image.Image], Number | None]:
     probabilities = Classifier(built_in()).probabilities
-    return lambda image: read_number(read_picture(data_url(image)), probabilities)
+    return lambda image: read_number(read_picture(data_url(image)), probabilities, 0.0)
 
 
 @pytest.mark.parametrize("text", ["40", "407", "7140", "14 70", "4071041704"])
@@ -120,6 +120,60 @@ def test_dirt_and_pages_of_text_are_no_number(
     assert read(Image.fromarray(page)) is None
 
 
+@pytest.mark.parametrize("text", ["47", "14", "70"])
+def test_digits_that_touch_are_a_number_or_in_doubt(
+    read: Callable[[Image.Image], Number | None], text: str
+) -> None:
+    found = read(written(text, gap=-0.02))
+    if found is not None and found.text != text:
+        assert any(digit.in_doubt for digit in found.digits)
+
+
+def test_a_row_that_slopes_is_one_line(read: Callable[[Image.Image], Number | None]) -> None:
+    level = written("407140")
+    sloping = level.rotate(-7, Image.Resampling.BICUBIC, expand=True)
+    found = read(sloping)
+    assert found is not None
+    assert found.text == "407140"
+
+
+@pytest.mark.parametrize("name", ["signature", "smiley", "scribble"])
+def test_a_drawing_is_no_number(read: Callable[[Image.Image], Number | None], name: str) -> None:
+    page = np.zeros((240, 640), np.uint8)
+    if name == "signature":
+        angle = np.linspace(0, 40, 400)
+        x, y = 60 + 12 * angle + 40 * np.cos(angle), 120 + 60 * np.sin(angle) / (1 + angle / 20)
+        cv2.polylines(page, [np.stack([x, y], axis=1).astype(np.int32)], False, 255, 6, cv2.LINE_AA)
+    elif name == "smiley":
+        cv2.circle(page, (320, 120), 80, 255, 6)
+        for x in (290, 350):
+            cv2.circle(page, (x, 100), 6, 255, -1)
+        cv2.ellipse(page, (320, 125), (45, 35), 0, 20, 160, 255, 5)
+    else:
+        points = np.random.default_rng(4).integers(30, 210, (30, 2)) * [2, 1]
+        cv2.polylines(page, [points.astype(np.int32)], False, 255, 5, cv2.LINE_AA)
+    found = read(Image.fromarray(page))
+    assert found is None or any(digit.in_doubt for digit in found.digits)
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [[(0.6, 0.05), (0.2, 0.05)], [(0.18, 0.1), (0.18, 0.45), (0.6, 0.6), (0.1, 1)]],
+        [[(0.2, 0.0), (0.05, 0.6), (0.42, 0.6)], [(0.6, 0.0), (0.58, 1.0)]],
+    ],
+    ids=["five with a loose bar", "open four"],
+)
+def test_one_digit_in_two_pieces_is_no_number(
+    read: Callable[[Image.Image], Number | None], strokes: list[list[Point]]
+) -> None:
+    image = Image.new("L", (280, 280), 0)
+    pen = ImageDraw.Draw(image)
+    for stroke in strokes:
+        pen.line([(60 + 180 * a, 50 + 180 * b) for a, b in stroke], 255, 16, joint="curve")
+    assert read(image) is None
+
+
 def test_one_digit_is_no_number(read: Callable[[Image.Image], Number | None]) -> None:
     for digit in STROKES:
         assert read(written(digit)) is None
@@ -160,5 +214,5 @@ def test_however_many_pieces_there_are_the_recogniser_is_asked_a_bounded_number_
         asked += 1
         return np.full(10, 0.1, np.float32)
 
-    assert segments(page, probabilities) == []
+    assert segments(page, probabilities, 0.0) == []
     assert asked <= 12 * MOST_DIGITS

@@ -25,6 +25,8 @@ FINDER_FILE = ARTEFACTS / "ink_finder.tflite"
 _SMALL = 0.55  # share of the field below which ink is looked at once more, in its own part
 _AROUND = 0.22  # of the ink's longer side that is looked at around it
 _INK = 128  # of 255, from which a pixel is ink when its part of the picture is chosen
+_WIDE = 1.5  # of its height: ink that is wider may be a line, to be looked at part by part …
+_FEWEST, _MOST = 3, 24  # … of so many halves of a part
 _NOT_INK = 40  # of 255, below which what the network gives is doubt
 
 
@@ -96,6 +98,30 @@ class InkFinder:
         closer = self._of(seen(picture, part))
         return Found(closer, part) if (closer > _INK).any() else whole
 
+    def find_along(self, picture: Image.Image) -> Found:
+        """Find the ink of a line in a picture in RGB: part by part, each as large as can be seen.
+
+        Where the ink is no wide line, as `find` does.
+        """
+        whole = self.find(picture)
+        line = _line(whole, picture)
+        if line is None:
+            return whole
+        left, top, right, bottom = line
+        side = bottom - top
+        n = round(2 * (right - left) / side)
+        ink = np.zeros((FINDER_SIDE, (n * FINDER_SIDE) // 2), np.uint8)
+        for k in range(n - 1):
+            # Its middle half is taken of each part, of the first and the last one all.
+            at = left + k * side / 2
+            seen_there = self._of(seen(picture, (at, top, at + side, bottom)))
+            first = 0 if k == 0 else FINDER_SIDE // 4
+            beyond = FINDER_SIDE if k == n - 2 else 3 * FINDER_SIDE // 4
+            start = k * FINDER_SIDE // 2
+            taken = seen_there[:, first:beyond]
+            ink[: len(taken), start + first : start + first + taken.shape[1]] = taken
+        return Found(ink, (left, top, left + n * side / 2, bottom)) if ink.any() else whole
+
     def _of(self, at: Seen) -> Grey:
         with self._one_at_a_time:
             self._interpreter.set_tensor(self._input, at.pixels[np.newaxis])
@@ -126,6 +152,27 @@ def _closer(whole: Found, picture: Image.Image) -> tuple[float, float, float, fl
         min(x + half, picture.width),
         min(y + half, picture.height),
     )
+
+
+def _line(whole: Found, picture: Image.Image) -> tuple[float, float, float, float] | None:
+    """Left, top, right and bottom around the ink of a line; None where it is none, or too long."""
+    mask = whole.ink > _INK
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size or columns[-1] - columns[0] < _WIDE * (rows[-1] - rows[0]):
+        return None
+    across = (whole.part[2] - whole.part[0]) / whole.ink.shape[1]
+    down = (whole.part[3] - whole.part[1]) / whole.ink.shape[0]
+    top, bottom = whole.part[1] + rows[0] * down, whole.part[1] + (rows[-1] + 1) * down
+    left, right = whole.part[0] + columns[0] * across, whole.part[0] + (columns[-1] + 1) * across
+    margin = _AROUND * (bottom - top)
+    top, bottom = max(top - margin, 0), min(bottom + margin, picture.height)
+    side = bottom - top
+    left, right = max(left - margin, 0), min(right + margin, picture.width)
+    parts = min(int(np.ceil(2 * (right - left) / side)), int(2 * picture.width / side))
+    if not _FEWEST <= parts <= _MOST:
+        return None
+    left = min(max((left + right - parts * side / 2) / 2, 0), picture.width - parts * side / 2)
+    return left, top, left + parts * side / 2, bottom
 
 
 @lru_cache(maxsize=1)

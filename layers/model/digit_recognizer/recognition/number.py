@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from PIL import Image
 
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.recognition.arrays import Float, Grey
+from digit_recognizer.recognition.classifier import Answer
 from digit_recognizer.recognition.paper import ink_on_even_paper
 from digit_recognizer.recognition.pictures import Decoded
 from digit_recognizer.recognition.segmentation import Segment, segments
 
-ONE_DIGIT = 0.6
-"""Where the picture as a whole is a digit with this probability, it is not read as a number."""
+_FAINT = 30  # of 255: below it is the soft edge of ink, or nothing
 
 Count = Literal[1, "several"]
 """How many digits a client knows that there are."""
@@ -60,15 +61,29 @@ def parse_count(said: object) -> Count | None:
     )
 
 
+def may_be_several(answer: Answer, pixels: Grey) -> bool:
+    """Whether it is worth to look for several digits; what is surely one digit in one piece is not.
+
+    Args:
+        answer: what the recogniser says of the picture as one digit.
+        pixels: what it saw, uint8[28, 28].
+    """
+    if answer.uncertain:
+        return True
+    inked = np.flatnonzero(pixels.max(axis=0) > _FAINT)
+    return bool(inked[-1] - inked[0] >= inked.size)  # a column between is empty
+
+
 def read_number(
-    picture: Decoded, probabilities: Callable[[Grey], Float], *, several: bool = False
+    picture: Decoded, probabilities: Callable[[Grey], Float], one_digit: float | None
 ) -> Number | None:
-    """Read a picture that is not likely one digit (see `ONE_DIGIT`) as a number.
+    """Read a picture as a number (see `may_be_several`).
 
     Args:
         picture: with some ink.
         probabilities: float32[10] of uint8[28, 28].
-        several: whether it is known that there are.
+        one_digit: how sure the recogniser is of it as a single digit; None where it is known that
+            there are several.
 
     Returns:
         None where it is no number (see `segmentation.segments`).
@@ -76,7 +91,7 @@ def read_number(
     ink, part = _ink(picture)
     if not ink.any():
         return None
-    lines = segments(ink, probabilities, several=several)
+    lines = segments(ink, probabilities, one_digit)
     boxes = [_in_picture(digit, ink, part, picture) for line in lines for digit in line]
     return Number(lines, boxes) if lines else None
 
@@ -94,7 +109,7 @@ def _ink(picture: Decoded) -> tuple[Grey, tuple[float, float, float, float]]:
     from digit_recognizer.recognition.ink_finder import ink_finder  # a drawing does not pay for it
 
     coloured = Image.fromarray(picture.grey) if picture.coloured is None else picture.coloured
-    return ink_finder().find(coloured.convert("RGB"))
+    return ink_finder().find_along(coloured.convert("RGB"))
 
 
 def _in_picture(

@@ -1,43 +1,58 @@
 """Which ink of a picture makes which digit, where there may be several.
 
 Over-segmentation and the best path through a lattice (LeCun, Bottou, Bengio, Haffner 1998,
-"Gradient-based learning applied to document recognition", section VI): ink falls into pieces, and
-wide pieces are cut where their ink is thin; each run of neighbouring pieces may be a digit; the
-recogniser says how likely each is one, and of all ways to read the line the likeliest is taken.
-It is unsure of halves and of neighbours taken together, because it has learned both as no digits.
+"Gradient-based learning applied to document recognition", section VI): ink falls into parts, each
+run of neighbouring parts may be a digit, and of all ways to read the line the likeliest is taken.
+A network judges which runs are exactly one whole digit; the recogniser says which digit each is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from digit_recognizer.errors import TooLarge
 from digit_recognizer.recognition.arrays import Float, Grey, Mask
 from digit_recognizer.recognition.digit_box import Box
-from digit_recognizer.recognition.pieces import pieces_of
+from digit_recognizer.recognition.digit_judge import (
+    NO_DIGIT,
+    WIDEST,
+    JudgedLine,
+    Plane,
+    digit_judge,
+)
+from digit_recognizer.recognition.oversegmentation import (
+    MOST_PARTS,
+    Part,
+    blocks,
+    cut,
+    height_of,
+    is_wide,
+    joined,
+    lines_of_parts,
+    with_halves_joined,
+)
 from digit_recognizer.recognition.placing import place
 
 MOST_DIGITS = 32
 """A picture with more is not read as a number."""
 
-_CELLS = 200  # along the longer side of the ink: the grid on which pieces are told apart
-_MOST_PIECES = 3 * MOST_DIGITS  # with more it is a page of text, or dirt
-_EDGE = 0.3  # share of the strongest ink at which a pixel counts
-_SPECK = 0.02  # of the largest piece's ink, below which a piece is dirt
-_LOW = 0.2  # of the tallest piece's height: what is lower and alone is no digit
-_SAME_LINE = 0.4  # share of the lower one's height that two pieces of a line have in common
-_SAME_DIGIT = 0.6  # share of the narrower one's width from which one lies over the other
-_JOINED = 4  # pieces and parts of pieces that a digit is in, at most
-_WIDE = 0.75  # of its height from which a piece may be of two digits
-_CUTS = 3  # in a piece, at most
-_THIN = 0.45  # of the ink of a usual column that a column has where a piece is cut
-_PER_DIGIT = 0.05  # what a digit more costs: of two readings alike the shorter one is taken
-_LEAST = 0.5  # how likely each digit has to be for a reading to be one …
+JOINED = 4
+"""Parts that a digit is in, at most."""
+
+_SURELY = 0.98  # so likely a whole digit, a part is neither cut nor joined to another such
+_HARDLY = 0.005  # so unlikely one, the recogniser is not asked
+_RECOGNISED = 4.0  # what the recogniser's logarithm counts against the judge's
+_SURE = 0.9  # how likely a whole digit, not to be in doubt
+_LEAST = 0.03  # how likely each digit has to be a whole one, if the recogniser knows it …
+_LEAST_UNKNOWN = 0.6  # … if not …
+_KNOWN = 0.5  # … and the recogniser to know it …
 _MEAN = 0.8  # … and all of them on average
+_DOT = 0.25  # of the height: what is apart and so small under a run is a dot
+_MARGIN = 2.0  # by so much a number is likelier than one digit
+_ONE_DIGIT = 0.5  # so sure of it as one digit, each of several has to be out of doubt
+_KNOWN_WELL = 0.98  # so sure the recogniser names a digit alone …
+_SAY = 0.5  # … otherwise the judge's logarithm counts so much beside its own
 _UNLIKELY = 1e-6
 
 
@@ -48,27 +63,30 @@ class Segment(NamedTuple):
         box: around its ink, in pixels of the ink's picture.
         pixels: uint8[28, 28], as the recogniser takes it.
         probabilities: float32[10].
+        whole: how likely this is exactly one whole digit, from 0 to 1.
     """
 
     box: Box
     pixels: Grey
     probabilities: Float
+    whole: float
 
-
-class _Piece(NamedTuple):
-    box: Box
-    mask: Mask  # of the box
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it is not sure enough that this is exactly one whole digit."""
+        return self.whole < _SURE
 
 
 def segments(
-    ink: Grey, probabilities: Callable[[Grey], Float], *, several: bool = False
+    ink: Grey, probabilities: Callable[[Grey], Float], one_digit: float | None
 ) -> list[list[Segment]]:
     """Read a picture as lines of digits.
 
     Args:
         ink: uint8[height, width], 0 = paper, with some ink.
-        probabilities: float32[10] of uint8[28, 28]; called a few times for each piece.
-        several: whether it is known that there are, so that all of it is not looked at as one.
+        probabilities: float32[10] of uint8[28, 28]; called about once for each digit.
+        one_digit: how sure the recogniser is of the picture as a single digit; None where it is
+            known that there are several, so that all of a line is not looked at as one.
 
     Returns:
         The digits of each line from left to right, lines from top to bottom; empty where the ink is
@@ -77,18 +95,18 @@ def segments(
     Raises:
         TooLarge: it is a number of more than `MOST_DIGITS`.
     """
-    pieces = _pieces(ink)
-    if len(pieces) > _MOST_PIECES:
+    lattices = _lattices(ink, probabilities)
+    may_be_one = one_digit is not None or len(lattices) > 1
+    paths = [lattice.best_path(may_be_one=may_be_one) for lattice in lattices]
+    lines = [line for _, line in paths]
+    digits = [digit for line in lines for digit in line]
+    if not all(lines) or len(digits) < 2 or not _are_digits(digits, one_digit or 0.0):
         return []
-    found = _lines(pieces)
-    whole = not several or len(found) > 1
-    if not whole and len(found[0]) == 1:
-        return []
-    lines = [_best_path(ink, line, probabilities, whole=whole) for line in found]
-    digits = [segment for line in lines for segment in line]
-    sure = [float(segment.probabilities.max()) for segment in digits]
-    if len(digits) < 2 or min(sure) < _LEAST or np.mean(sure) < _MEAN:
-        return []
+    parts = [part for lattice in lattices for part in lattice.uncut]
+    if one_digit is not None:
+        as_one = _as_one(ink, joined(parts), one_digit)
+        if sum(score for score, _ in paths) < as_one + _MARGIN:
+            return []
     if len(digits) > MOST_DIGITS:
         raise TooLarge(
             f"There are {len(digits)} digits in the picture: send at most {MOST_DIGITS} at once."
@@ -96,147 +114,193 @@ def segments(
     return lines
 
 
-def _pieces(ink: Grey) -> list[_Piece]:
-    """The connected pieces of ink without dirt, those that are wide cut where they are thin.
+def _lattices(ink: Grey, probabilities: Callable[[Grey], Float]) -> list["_Lattice"]:
+    """Of each line from top to bottom; none where there are too many parts."""
+    parted = blocks(ink)
+    if len(parted) > 1:
+        lattice = _Lattice(ink, parted, probabilities)
+        if lattice.is_clear:
+            return [lattice]
+    lattices = [
+        _Lattice(ink, line, probabilities) for line in with_halves_joined(lines_of_parts(ink))
+    ]
+    for lattice in lattices:
+        lattice.cut()
+    return lattices if sum(lattice.size for lattice in lattices) <= MOST_PARTS else []
 
-    More than `_MOST_PIECES` if there are too many; then they are not all.
-    """
-    mask = ink > int(_EDGE * int(ink.max()))
-    cell = max(-(-max(mask.shape) // _CELLS), 1)
-    counts = np.asarray(Image.fromarray(-mask.view(np.uint8)).reduce(cell))
-    numbers = pieces_of(counts > 0)
-    if numbers is None:
-        numbers = (counts > 0).astype(np.int32)
-    areas = np.bincount(numbers.ravel(), counts.ravel())[1:]
-    kept = np.flatnonzero(areas >= _SPECK * areas.max()) + 1
-    pieces = [_piece(mask, numbers == k, cell) for k in kept[: _MOST_PIECES + 1]]
-    tallest = max(piece.box.bottom - piece.box.top for piece in pieces)
+
+def _is_over_a_dot(mask: Mask) -> bool:
+    """Whether there is a dot under it, as in "!" and "?"."""
+    empty = np.flatnonzero(~mask.any(axis=1))
+    if not empty.size:
+        return False
+    dot = mask[empty[-1] + 1 :]
+    columns = np.flatnonzero(dot.any(axis=0))
+    return bool(max(len(dot), columns[-1] + 1 - columns[0]) <= _DOT * len(mask))
+
+
+def _as_one(ink: Grey, part: Part, confidence: float) -> float:
+    """The score of all ink as one digit of which the recogniser is so sure."""
+    if (0, 1) not in runs([part]):
+        return -np.inf
+    line = JudgedLine(ink, [part])
+    return _score(_whole(digit_judge().opinion(line.seen(line.planes))), confidence)
+
+
+def _are_digits(digits: Sequence[Segment], one_digit: float) -> bool:
+    known = [float(digit.probabilities.max()) for digit in digits]
+    if min(known) < _KNOWN or np.mean(known) < _MEAN:
+        return False
+    if one_digit >= _ONE_DIGIT:
+        return not any(digit.in_doubt for digit in digits)
+    return all(
+        digit.whole >= (_LEAST if confidence >= _KNOWN_WELL else _LEAST_UNKNOWN)
+        for digit, confidence in zip(digits, known, strict=True)
+    )
+
+
+def runs(parts: Sequence[Part]) -> list[tuple[int, int]]:
+    """Which runs of neighbouring parts may be a digit: first, and the one after the last."""
+    widest = WIDEST * height_of(parts) if parts else 0.0
     return [
-        part for piece in pieces if piece.box.longer_side >= _LOW * tallest for part in _cut(piece)
+        (start, end)
+        for end in range(1, len(parts) + 1)
+        for start in range(max(0, end - JOINED), end)
+        if _width(parts[start:end]) <= widest
     ]
 
 
-def _piece(mask: Mask, cells: Mask, cell: int) -> _Piece:
-    """The ink of some cells of a grid."""
-    rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
-    own = cells[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    top, left = int(rows[0]) * cell, int(columns[0]) * cell
-    part = mask[top : top + own.shape[0] * cell, left : left + own.shape[1] * cell]
-    wide = np.repeat(np.repeat(own, cell, 0), cell, 1)[: part.shape[0], : part.shape[1]]
-    return _tight(part & wide, top, left)
+def _width(parts: Sequence[Part]) -> int:
+    return max(part.box.right for part in parts) - min(part.box.left for part in parts)
 
 
-def _tight(mask: Mask, top: int = 0, left: int = 0) -> _Piece:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    box = Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
-    at = Box(box.top + top, box.bottom + top, box.left + left, box.right + left)
-    return _Piece(at, mask[box.slices])
+def _score(whole: float, confidence: float) -> float:
+    """How much speaks for a digit: the logarithm of the odds that it is a whole one, and known."""
+    likely = min(max(whole, _UNLIKELY), 1 - 1e-3)
+    return float(np.log(likely / (1 - likely)) + _RECOGNISED * np.log(max(confidence, _UNLIKELY)))
 
 
-def _cut(piece: _Piece) -> Iterator[_Piece]:
-    """A piece, or its parts from left to right, cut where few pixels hold it together."""
-    height, width = piece.mask.shape
-    if width < _WIDE * height:
-        yield piece
-        return
-    columns = piece.mask.sum(axis=0)
-    usual = float(np.median(columns))
-    apart = max(int(0.2 * height), 1)
-    cuts: list[int] = []
-    for column in np.argsort(columns, kind="stable").tolist():
-        if columns[column] > _THIN * max(usual, 1) + 1 or len(cuts) == _CUTS:
-            break
-        if all(abs(column - other) >= apart for other in (0, width, *cuts)):
-            cuts.append(column)
-    edges = [0, *sorted(cuts), width]
-    for left, right in pairwise(edges):
-        part = piece.mask[:, left:right]
-        if part.any():
-            yield _tight(part, piece.box.top, piece.box.left + left)
+class _Lattice:
+    """The ways to read a line of parts.
 
+    Args:
+        ink: uint8[height, width] of the whole picture.
+        parts: of the line, from left to right.
+        probabilities: float32[10] of uint8[28, 28].
 
-def _lines(pieces: Sequence[_Piece]) -> list[list[list[_Piece]]]:
-    """Lines from top to bottom, in each what lies side by side; what lies over another is one."""
-    lines: list[list[_Piece]] = []
-    for piece in sorted(pieces, key=lambda each: each.box.bottom - each.box.top, reverse=True):
-        for line in lines:
-            if _shared(piece.box[:2], _span(line)) >= _SAME_LINE:
-                line.append(piece)
-                break
-        else:
-            lines.append([piece])
-    lines.sort(key=lambda line: line[0].box.top + line[0].box.bottom)
-    return [_side_by_side(line) for line in lines]
-
-
-def _span(line: Sequence[_Piece]) -> tuple[int, int]:
-    """Rows of a line, as its tallest piece has them."""
-    return line[0].box.top, line[0].box.bottom
-
-
-def _shared(one: tuple[int, int], other: tuple[int, int]) -> float:
-    """What two spans have in common, as a share of the shorter one."""
-    common = min(one[1], other[1]) - max(one[0], other[0])
-    return common / min(one[1] - one[0], other[1] - other[0])
-
-
-def _side_by_side(line: Sequence[_Piece]) -> list[list[_Piece]]:
-    columns: list[list[_Piece]] = []
-    for piece in sorted(line, key=lambda each: each.box.left + each.box.right):
-        if columns and any(
-            _shared(piece.box[2:], other.box[2:]) >= _SAME_DIGIT for other in columns[-1]
-        ):
-            columns[-1].append(piece)
-        else:
-            columns.append([piece])
-    return columns
-
-
-def _best_path(
-    ink: Grey,
-    columns: Sequence[Sequence[_Piece]],
-    probabilities: Callable[[Grey], Float],
-    *,
-    whole: bool,
-) -> list[Segment]:
-    """The likeliest digits that the columns of a line make, each of one to `_JOINED` of them.
-
-    All of them may be one digit where `whole`.
+    Attributes:
+        uncut: the parts of the line.
     """
 
-    @cache
-    def digit(start: int, end: int) -> Segment:
-        pieces = [piece for column in columns[start:end] for piece in column]
-        box, pixels = _placed(ink, pieces)
-        return Segment(box, pixels, probabilities(pixels))
+    def __init__(
+        self, ink: Grey, parts: Sequence[Part], probabilities: Callable[[Grey], Float]
+    ) -> None:
+        self._ink = ink
+        self._probabilities = probabilities
+        self._judge = digit_judge()
+        self._line = JudgedLine(ink, parts)
+        self.uncut = parts
+        self._parts = [] if self._line.is_too_long else list(parts)
+        self._runs = set(runs(self._parts))
+        self._planes = self._line.planes
+        self._opinions = [self._opinion([plane]) for plane in self._planes]
 
-    costs, before = [0.0], [0]
-    for end in range(1, len(columns) + 1):
-        ways = [
-            (costs[start] + _cost(digit(start, end).probabilities), start)
-            for start in range(max(0, end - _JOINED), end)
-            if whole or end - start < len(columns)
-        ]
-        cost, start = min(ways)
-        costs.append(cost)
-        before.append(start)
-    path: list[Segment] = []
-    end = len(columns)
-    while end:
-        path.append(digit(before[end], end))
-        end = before[end]
-    return path[::-1]
+    @property
+    def is_clear(self) -> bool:
+        """Whether each part is surely one whole digit."""
+        return bool(self._opinions) and min(map(_whole, self._opinions)) > _SURELY
+
+    @property
+    def size(self) -> int:
+        """How many parts there are."""
+        return len(self._parts)
+
+    def cut(self) -> None:
+        """Cut those of the parts that may be of several digits."""
+        height = height_of(self.uncut)
+        parts: list[Part] = []
+        planes: list[Plane] = []
+        opinions: list[Float] = []
+        ends = [0]
+        for part, plane, opinion in zip(self._parts, self._planes, self._opinions, strict=True):
+            own, own_planes, own_opinions = [part], [plane], [opinion]
+            if _whole(opinion) <= _SURELY and is_wide(part, height):
+                own = cut(part, plane.ink, self._line.scale, (plane.top, plane.left))
+            if len(own) > 1:
+                own_planes = [self._line.plane(piece) for piece in own]
+                own_opinions = [self._opinion([small]) for small in own_planes]
+            parts += own
+            planes += own_planes
+            opinions += own_opinions
+            ends.append(len(parts))
+        # Uncut they are candidates, too, in however many parts they are now.
+        self._runs = {*runs(parts), *((ends[start], ends[end]) for start, end in self._runs)}
+        self._parts, self._planes, self._opinions = parts, planes, opinions
+
+    def _opinion(self, planes: Sequence[Plane]) -> Float:
+        return self._judge.opinion(self._line.seen(planes))
+
+    def best_path(self, *, may_be_one: bool) -> tuple[float, list[Segment]]:
+        """The score of the likeliest way, and its digits; none where there is no way.
+
+        Args:
+            may_be_one: whether all of the line may be one digit.
+        """
+        n = len(self._parts)
+        scores = np.full(n + 1, -np.inf)
+        scores[0] = 0
+        ways: list[tuple[int, Segment] | None] = [None] * (n + 1)
+        for start, end in sorted(self._runs, key=lambda run: run[1]):
+            if end - start == n and not may_be_one:
+                continue
+            if scores[start] == -np.inf or (digit := self._digit(start, end)) is None:
+                continue
+            score = scores[start] + _score(digit.whole, float(digit.probabilities.max()))
+            if score > scores[end]:
+                scores[end], ways[end] = score, (start, digit)
+        path: list[Segment] = []
+        at = n
+        while at and (way := ways[at]):
+            at = way[0]
+            path.append(way[1])
+        return float(scores[n]), path[::-1] if at == 0 else []
+
+    def _digit(self, start: int, end: int) -> Segment | None:
+        """Some parts as a digit; None where they are hardly one."""
+        alone = self._opinions[start:end]
+        if end - start == 1:
+            opinion = alone[0]
+        elif sum(_whole(each) > _SURELY for each in alone) > 1:
+            return None
+        else:
+            opinion = self._opinion(self._planes[start:end])
+        whole = _whole(opinion)
+        if whole < _HARDLY:
+            return None
+        part = joined(self._parts[start:end])
+        if _is_over_a_dot(part.mask):
+            return None
+        pixels = _placed(self._ink, part)
+        probabilities = _of_both(self._probabilities(pixels), opinion)
+        return Segment(part.box, pixels, probabilities, whole)
 
 
-def _cost(probabilities: Float) -> float:
-    return _PER_DIGIT - float(np.log(max(float(probabilities.max()), _UNLIKELY)))
+def _whole(opinion: Float) -> float:
+    """How likely the judge thinks a run is exactly one whole digit."""
+    return 1 - float(opinion[NO_DIGIT])
 
 
-def _placed(ink: Grey, pieces: Sequence[_Piece]) -> tuple[Box, Grey]:
-    """A digit's box, and its pieces alone, with their soft edges, as the recogniser takes them."""
-    box = pieces[0].box
-    for piece in pieces[1:]:
-        box = box.joined(piece.box)
+def _of_both(recognised: Float, opinion: Float) -> Float:
+    """Where the recogniser is unsure, the judge, who sees the neighbours' size, has a say."""
+    if recognised.max() >= _KNOWN_WELL:
+        return recognised
+    both = recognised * np.maximum(opinion[:NO_DIGIT], _UNLIKELY) ** np.float32(_SAY)
+    return np.asarray(both / both.sum(), np.float32)
+
+
+def _placed(ink: Grey, part: Part) -> Grey:
+    """A digit's parts alone, with their soft edges, as the recogniser takes them."""
+    box = part.box
     around = Box(
         max(box.top - 1, 0),
         min(box.bottom + 1, ink.shape[0]),
@@ -244,12 +308,11 @@ def _placed(ink: Grey, pieces: Sequence[_Piece]) -> tuple[Box, Grey]:
         min(box.right + 1, ink.shape[1]),
     )
     own = np.zeros((around.bottom - around.top, around.right - around.left), bool)
-    for piece in pieces:
-        top, left = piece.box.top - around.top, piece.box.left - around.left
-        own[top : top + piece.mask.shape[0], left : left + piece.mask.shape[1]] |= piece.mask
+    top, left = box.top - around.top, box.left - around.left
+    own[top : top + part.mask.shape[0], left : left + part.mask.shape[1]] = part.mask
     near = own.copy()
     near[1:] |= own[:-1]
     near[:-1] |= own[1:]
     near[:, 1:] |= near[:, :-1].copy()
     near[:, :-1] |= near[:, 1:].copy()
-    return box, place(np.where(near, ink[around.slices], 0).astype(np.uint8), box.longer_side)
+    return place(np.where(near, ink[around.slices], 0).astype(np.uint8), box.longer_side)
