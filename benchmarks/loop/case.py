@@ -57,9 +57,9 @@ def in_style(name: str, digits: Sequence[PenDigit], n: int, seed: int) -> list[D
         Drawn(
             draw(scaled(strokes, 170), rng.uniform(6, 22)),
             STYLES[name].digit,
-            contributor_of(writer),
+            contributor_of(writer, k),
         )
-        for writer, strokes in made
+        for k, (writer, strokes) in enumerate(made)
     ]
 
 

@@ -18,7 +18,7 @@ from digit_recognizer.store.opening import open_store
 from digit_recognizer.store.storage import Store
 from tests import tiny_models
 from tests.local.test_learning_loop import SMALL, unseen_digits
-from tests.training.retraining.test_gate import GAINED, figures
+from tests.training.retraining.test_gate import BEFORE, GAINED, judged
 from training import retrain
 from training.drawings.grid import Cell, drawing
 from training.evaluation.renditions import data_url
@@ -96,14 +96,15 @@ def a_story(folder: Path, version: str, refused: bool) -> Story:
     attempt = Attempt(
         strength=1.0,
         model=lenet(),
-        figures=figures(),
+        judged=judged(),
         right=one,
         gain=GAINED,
         artefact=folder,
         objections=("It lost too much.",) if refused else (),
     )
     return Story(
-        before=figures(),
+        before=BEFORE,
+        forgets=0,
         attempt=attempt,
         believed=one,
         evidence=one,

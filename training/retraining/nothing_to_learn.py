@@ -5,6 +5,7 @@ import numpy as np
 from digit_recognizer.errors import DigitRecognizerError
 from digit_recognizer.recognition.arrays import Float, Mask
 from training.retraining.collected import Collected
+from training.retraining.evidence import ENOUGH_CONTRIBUTORS
 
 ROWS_NEEDED = 5
 CORRECTIONS_OF_ONE_DIGIT = 20
@@ -44,7 +45,7 @@ def check_rows(collected: Collected) -> None:
 
 
 def check_answers(collected: Collected, probabilities: Float, doubted: Mask) -> None:
-    """Look at what the model in service says of rows.
+    """Look at what the anchor says of rows.
 
     Args:
         collected: the rows.
@@ -65,21 +66,38 @@ def check_answers(collected: Collected, probabilities: Float, doubted: Mask) -> 
         )
     if doubted[collected.is_digit].all():
         raise NothingToLearn(
-            "Every label contradicts a confident answer of the model in service, so none is"
-            " believed; nothing was learned."
+            "Every label contradicts a confident answer of the model that retrainings begin from,"
+            " so none is believed; nothing was learned."
         )
 
 
-def check_evidence(evidence: Mask) -> None:
+def check_evidence(contributors: int) -> None:
+    """Look at who says what was gained, before anything is trained.
+
+    Args:
+        contributors: how many gave rows that count (see `evidence`).
+
+    Raises:
+        NothingToLearn: too few.
+    """
+    if contributors < ENOUGH_CONTRIBUTORS:
+        raise NothingToLearn(
+            f"Not enough to tell: only {contributors} contributors gave drawings of digits that"
+            " the version in service did not learn from, that are not copies of each other, and"
+            f" whose labels nothing speaks against; {ENOUGH_CONTRIBUTORS} are needed."
+        )
+
+
+def check_believed(believed: Mask) -> None:
     """Look at what is left once rows were doubted.
 
     Args:
-        evidence: which rows of digits are believed: bool[n].
+        believed: which rows of digits are: bool[n].
 
     Raises:
         NothingToLearn: none is.
     """
-    if not evidence.any():
+    if not believed.any():
         raise NothingToLearn(
             "Models that learned from some of the rows contradict all the others: no label is"
             " believed, and nothing was learned."

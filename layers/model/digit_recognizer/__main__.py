@@ -95,6 +95,14 @@ async def rollback(store: Store, reason: str) -> str:
     return f"Version {entry.version} is in service again, instead of {entry.replaced}."
 
 
+async def anchor(store: Store, version: str, reason: str) -> str:
+    """Let retrainings begin from a version of the model; "built-in" is that of the package."""
+    from digit_recognizer.models import anchors
+
+    made = await anchors.put(store, version, reason or "Set by hand.")
+    return f"Retrainings begin from version {made.version} from now on."
+
+
 Command = Callable[..., Coroutine[object, object, str]]
 
 _COMMANDS: dict[str, Command] = {
@@ -106,6 +114,7 @@ _COMMANDS: dict[str, Command] = {
     "models": models,
     "promote": promote,
     "rollback": rollback,
+    "anchor": anchor,
 }
 _READING = (export_csv, models)  # a store that may not be written serves these
 
@@ -142,9 +151,9 @@ def _parser() -> argparse.ArgumentParser:
                 "take the other rows where lines are wrong; write those lines to FILE.refused.csv"
             )
             added.add_argument("--skip-bad", action="store_true", help=what)
-        if name == "promote":
+        if name in ("promote", "anchor"):
             added.add_argument("version")
-        if name in ("promote", "rollback"):
+        if name in ("promote", "rollback", "anchor"):
             added.add_argument("--reason", default="")
         if name == "check":
             added.add_argument("--repair", action="store_true")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from training.datasets.mnist import Images
 from training.drawings import examples
 from training.network.architectures import lenet
 from training.retraining import fine_tuning
@@ -21,7 +22,7 @@ def test_what_was_trained_before_a_kill_is_read_again(
         "",
     )
     base = lenet()
-    replay = fine_tuning.replay_of(base, views.x[:, 0])
+    replay = Images(views.x[:, 0], views.y)
     rows = np.ones(8, bool)
     options = Options(schedule=Schedule(epochs=1, replayed_at_least=8))
     tuning = fine_tuning.FineTuning(base, replay, views, options, tmp_path)
