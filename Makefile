@@ -30,7 +30,7 @@ anew_if_elsewhere = $(shell case "$$(grep -s '^command = ' $1/pyvenv.cfg)" in \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: anew help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train train-ink-finder evaluate experiments \
-	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback anchor format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda upload-datasets
+	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback anchor review format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda upload-datasets
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -168,6 +168,10 @@ rollback: $(STAMPS)/serving ## Put the version back into service that was there 
 anchor: $(STAMPS)/serving ## Let retrainings begin from a version of the model (VERSION, REASON, DATA_STORE)
 	@test -n "$$VERSION" || { echo "Which version? make models lists them; then: make anchor VERSION=…" >&2; exit 2; }
 	@$(BIN)/python -m digit_recognizer anchor --reason "$$REASON" -- "$$VERSION"
+
+review: $(STAMPS)/serving ## Show the drawings that wait for a person; ACCEPT or REJECT some (DATA_STORE)
+	@$(BIN)/python -m digit_recognizer review --reason "$$REASON" --sheet build/review.html \
+		$(if $(ACCEPT),--accept "$$ACCEPT") $(if $(REJECT),--reject "$$REJECT")
 
 screens: $(STAMPS)/development $(PAGE) chromium ## Picture the page in each state, for docs/screens (ARGS: words of file names)
 	$(BIN)/python -m tests.e2e.screens $(ARGS)

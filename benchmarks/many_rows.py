@@ -23,7 +23,7 @@ from digit_recognizer.settings import PROJECT
 
 ROWS = os.environ.get("ROWS", "100_000 1_000_000")
 
-_ROWS_OF_ONE = 40
+_ROWS_OF_ONE = 1
 _OUT = SCRATCH / "parquet"
 
 

@@ -31,11 +31,18 @@ from pathlib import Path
 import keras
 
 from digit_recognizer.errors import Conflict, DigitRecognizerError, StoreUnavailable
-from digit_recognizer.models import anchors, promotion, promotion_log, retraining_log, versions
+from digit_recognizer.models import (
+    anchors,
+    promotion,
+    promotion_log,
+    retraining_log,
+    reviews,
+    versions,
+)
 from digit_recognizer.models.promotion import BUILT_IN
 from digit_recognizer.models.promotion_log import Entry
 from digit_recognizer.models.retraining_log import Retraining
-from digit_recognizer.recognition.arrays import Float, Mask
+from digit_recognizer.recognition.arrays import Float
 from digit_recognizer.recognition.model import KERAS_FILE, Model, built_in
 from digit_recognizer.rows import snapshot
 from digit_recognizer.settings import settings
@@ -43,17 +50,19 @@ from digit_recognizer.store import opening
 from digit_recognizer.store.storage import Store
 from training.folders import BUILD
 from training.network.artefact import logits_of, read_card, write_whole
-from training.retraining import doubt, near_duplicates, nothing_to_learn, parent
+from training.retraining import nothing_to_learn, parent
 from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected, Lot, collect
-from training.retraining.evidence import contributors_of, evidence_of
+from training.retraining.evidence import contributors_of
 from training.retraining.fine_tuning import FineTuning
-from training.retraining.learning import Rows, learn
+from training.retraining.learning import learn
 from training.retraining.nothing_to_learn import NothingToLearn
 from training.retraining.options import Options, Schedule
 from training.retraining.parent import Parent
 from training.retraining.pictures import judging_and_replayed, views_of
+from training.retraining.regions import Reviewed, reviewed
 from training.retraining.report import write_retraining_report
+from training.retraining.settling import Rows, settled
 from training.retraining.story import Story
 
 WORK = BUILD / "retraining"
@@ -100,16 +109,18 @@ def _retrained(store: Store, options: Options) -> Ended:
     if skipped is not None:
         return skipped
     in_service = asyncio.run(parent.in_service(store, entry))
-    lot, collected = asyncio.run(_collected(store, in_service))
-    forgets = len(lot.known) - collected.still_there
+    collected = asyncio.run(_collected(store, in_service))
     served, keras_file = asyncio.run(anchors.current(store))
     try:
         nothing_to_learn.check_rows(collected)
         print(collected.summary(), flush=True)
         probabilities = parent.answers(served, collected.pixels)
-        rows, doubted = _settled(served, in_service, collected, probabilities, forgets)
+        found = _reviewed(store, collected, probabilities, options)
+        sure_from = float(served.card["uncertain_below"])
+        rows = settled(collected, probabilities, sure_from, found, in_service)
+        _check(rows, probabilities)
     except NothingToLearn as error:
-        if not forgets or options.dry_run:
+        if options.dry_run or not in_service.has_lost(collected.still_there):
             raise
         return asyncio.run(_back_to_the_anchor(store, entry, collected, served, str(error)))
     judges, replayed = judging_and_replayed(served.card, options.datasets)
@@ -120,33 +131,37 @@ def _retrained(store: Store, options: Options) -> Ended:
     (run / KERAS_FILE).write_bytes(keras_file)
     model = logits_of(keras.models.load_model(run / KERAS_FILE))
     tuning = FineTuning(model, replayed, views, options, run)
-    story = learn(tuning, Anchor(served, model, probabilities, doubted), in_service, rows, judges)
+    story = learn(tuning, Anchor(served, model, probabilities), in_service, rows, judges)
     ended = asyncio.run(_concluded(store, entry, collected, story, options))
     if not options.dry_run:
         shutil.rmtree(run)
     return ended
 
 
-def _settled(
-    served: Model, in_service: Parent, collected: Collected, probabilities: Float, forgets: int
-) -> tuple[Rows, Mask]:
-    """What is settled about the rows before anything is trained, and which labels are doubted."""
-    sure_from = float(served.card["uncertain_below"])
-    doubted = doubt.contradicted(probabilities, collected.labels, sure_from)
-    nothing_to_learn.check_answers(collected, probabilities, doubted)
-    groups = near_duplicates.groups(collected.pixels)
-    learned = in_service.has_learned(collected)
-    evidence = evidence_of(collected, ~doubted, learned, groups)
-    if not forgets:
-        nothing_to_learn.check_evidence(contributors_of(collected, evidence))
-    return Rows(collected, groups, ~doubted, evidence, forgets), doubted
+def _reviewed(
+    store: Store, collected: Collected, probabilities: Float, options: Options
+) -> Reviewed:
+    """What waits for a person, which is put on the store, and what persons have said."""
+    found = reviewed(collected, probabilities, asyncio.run(reviews.decisions(store)))
+    if not options.dry_run:
+        asyncio.run(reviews.put(store, found.regions))
+    if found.regions:
+        n = int(found.waits.sum())
+        print(f"{n} rows wait for a person: `make review` shows them.", flush=True)
+    return found
 
 
-async def _collected(store: Store, in_service: Parent) -> tuple[Lot, Collected]:
-    """The rows, and what decided which ones are taken."""
+def _check(rows: Rows, probabilities: Float) -> None:
+    """Raise NothingToLearn unless rows are worth a training."""
+    nothing_to_learn.check_answers(rows.collected, probabilities, rows.trusted)
+    if not rows.forgets:
+        nothing_to_learn.check_evidence(contributors_of(rows.collected, rows.evidence))
+
+
+async def _collected(store: Store, in_service: Parent) -> Collected:
     last = await retraining_log.newest(store)
     lot = Lot(_sample_key(), last.newest_at if last else "", in_service.learned or frozenset())
-    return lot, await collect(snapshot.rows(store), await snapshot.empty_places(store), lot)
+    return await collect(snapshot.rows(store), await snapshot.empty_places(store), lot)
 
 
 def _sample_key() -> bytes:

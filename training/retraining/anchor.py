@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import keras
 
-from digit_recognizer.recognition.arrays import Float, Mask
+from digit_recognizer.recognition.arrays import Float
 from digit_recognizer.recognition.model import Model
 
 
@@ -16,13 +16,11 @@ class Anchor:
         served: its LiteRT file and card.
         model: uint8[n, 28, 28] to logits.
         probabilities: what it says of the rows, float32[n, 10].
-        doubted: which labels contradict a confident answer of it: bool[n].
     """
 
     served: Model
     model: keras.Model
     probabilities: Float
-    doubted: Mask
 
     @property
     def sure_from(self) -> float:

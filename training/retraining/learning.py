@@ -1,17 +1,14 @@
 """From rows to a candidate: which are believed, what is learned from them, how it is judged."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from digit_recognizer.recognition.arrays import Float, Mask
+from digit_recognizer.recognition.arrays import Float
 from training.retraining import doubt
 from training.retraining.anchor import Anchor
 from training.retraining.candidate import Attempt, save_candidate
-from training.retraining.collected import Collected
 from training.retraining.cross_validation import cross_validated, fair
 from training.retraining.fine_tuning import STRENGTHS, FineTuning, between
 from training.retraining.gain import gain
@@ -19,26 +16,8 @@ from training.retraining.gate import Before, objections
 from training.retraining.judges import Judges, judged_as_served, judged_network
 from training.retraining.nothing_to_learn import check_believed
 from training.retraining.parent import Parent, answers
+from training.retraining.settling import Rows
 from training.retraining.story import Story
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows, and what was settled about them before anything is trained.
-
-    Attributes:
-        collected: the rows.
-        groups: the same number where drawings are alike: int[n].
-        trusted: whose labels neither the anchor nor a person speaks against: bool[n].
-        evidence: which say what was gained: bool[n].
-        forgets: how many rows are gone that the version in service learned from.
-    """
-
-    collected: Collected
-    groups: NDArray[np.int64]
-    trusted: Mask
-    evidence: Mask
-    forgets: int = 0
 
 
 def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges: Judges) -> Story:
@@ -48,7 +27,7 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
         tuning: how models learn.
         anchor: what they begin from.
         parent: the version in service.
-        rows: the rows.
+        rows: what was settled about the rows.
         judges: the pictures that judge.
 
     Raises:
@@ -59,7 +38,8 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     before = _before(anchor, parent, rows, judges)
     usable = rows.trusted & fair(collected, seed)
     held_out_probabilities = cross_validated(tuning, anchor, collected, usable, rows.groups)
-    believed = doubt.believed(labels, anchor.doubted, usable, held_out_probabilities[0], sure)
+    believed = doubt.believed(labels, rows.doubted, usable, held_out_probabilities[0], sure)
+    believed |= rows.accepted & usable
     print(f"{int(believed.sum())} of {len(labels)} rows are learned from", flush=True)
     check_believed(believed & collected.is_digit)
     tuned = tuning.once(believed, "all")

@@ -44,17 +44,17 @@ def check_rows(collected: Collected) -> None:
         )
 
 
-def check_answers(collected: Collected, probabilities: Float, doubted: Mask) -> None:
+def check_answers(collected: Collected, probabilities: Float, trusted: Mask) -> None:
     """Look at what the anchor says of rows.
 
     Args:
         collected: the rows.
         probabilities: its answers, float32[n, 10].
-        doubted: which labels contradict a confident one of them: bool[n].
+        trusted: which labels nothing speaks against: bool[n].
 
     Raises:
-        NothingToLearn: all rows are of one digit and too few of them correct the model, or every
-            label is doubted.
+        NothingToLearn: all rows are of one digit and too few of them correct the model, or no
+            label is trusted.
     """
     digits = np.unique(collected.labels[collected.is_digit])
     corrections = int((probabilities.argmax(axis=1) != collected.labels)[collected.is_digit].sum())
@@ -64,10 +64,10 @@ def check_answers(collected: Collected, probabilities: Float, doubted: Mask) -> 
             f" {corrections} of them correct the model: rows of another digit, or"
             f" {CORRECTIONS_OF_ONE_DIGIT} corrections, are needed."
         )
-    if doubted[collected.is_digit].all():
+    if not trusted[collected.is_digit].any():
         raise NothingToLearn(
             "Every label contradicts a confident answer of the model that retrainings begin from,"
-            " so none is believed; nothing was learned."
+            " or waits for a person (`make review`), so none is believed; nothing was learned."
         )
 
 

@@ -32,6 +32,10 @@ class Parent:
     served: Model
     learned: frozenset[str] | None
 
+    def has_lost(self, still_there: int) -> bool:
+        """Whether rows are gone that it learned from, where so many of them are still there."""
+        return self.learned is not None and still_there < len(self.learned)
+
     def has_learned(self, collected: Collected) -> Mask:
         """Which rows it learned from: bool[n]; where that is not known, all up to its day."""
         if self.learned is not None:

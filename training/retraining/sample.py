@@ -55,13 +55,15 @@ class Sample:
 
     def add(self, row: Row, is_new: bool) -> bool:
         """Take a row, or not; False if the same label and pixels are there already."""
-        if any(row.key in part for part in (self._new, *self._memory.values())):
+        memory = self._memory.get(row.label)
+        if row.key in self._new.rows or (memory is not None and row.key in memory.rows):
             return False
         if is_new:
             self._new.add(row)
         else:
-            part = self._memory.setdefault(row.label, _Fair(self._room, self._of_one))
-            part.add(row)
+            if memory is None:
+                memory = self._memory[row.label] = _Fair(self._room, self._of_one)
+            memory.add(row)
         return True
 
     def drawn(self) -> list[Row]:
@@ -78,29 +80,26 @@ class _Fair:
 
     def __init__(self, room: int, of_one: int) -> None:
         self._room, self._of_one = room, of_one
-        self._rows: dict[bytes, Row] = {}
+        self.rows: dict[bytes, Row] = {}
         self._too_large: bytes | None = None  # a key from which on nothing is drawn
-
-    def __contains__(self, key: bytes) -> bool:
-        return key in self._rows
 
     def add(self, row: Row) -> None:
         if self._too_large is not None and row.key >= self._too_large:
             return
-        self._rows[row.key] = row
-        if len(self._rows) > 2 * self._room:
+        self.rows[row.key] = row
+        if len(self.rows) > 2 * self._room:
             kept = self.fairest(self._room)
             if len({each.contributor for each in kept}) == len(kept):
                 # One of each already: only a smaller key is drawn from now on.
                 self._too_large = kept[-1].key
-            self._rows = {each.key: each for each in kept}
+            self.rows = {each.key: each for each in kept}
 
     def fairest(self, n: int) -> list[Row]:
         """The first n rows: by how many their contributor has before them, then by key."""
         of: Counter[str] = Counter()
         ranked = []
-        for key in sorted(self._rows):
-            row = self._rows[key]
+        for key in sorted(self.rows):
+            row = self.rows[key]
             ranked.append((of[row.contributor], key, row))
             of[row.contributor] += 1
         ranked = [each for each in ranked if each[0] < self._of_one]

@@ -1,0 +1,72 @@
+"""Which labels wait for a person."""
+
+import numpy as np
+
+from digit_recognizer.models.reviews import Decision
+from digit_recognizer.recognition.arrays import Float
+from tests.training.retraining.rows import bars, collected
+from training.retraining.collected import Collected
+from training.retraining.regions import MANY, Reviewed, reviewed
+
+TODAY = 20_000
+
+
+def says(digit: int, n: int) -> Float:
+    """An unsure answer for each of n rows."""
+    answers = np.full((n, 10), 0.03, np.float32)
+    answers[:, digit] = 0.73
+    return answers
+
+
+def flood(names: int, days: list[int] | None = None, seed: int = 1) -> Collected:
+    """Ones that many label as twos."""
+    return collected([2] * names, range(names), days, bars(names, 12, seed))
+
+
+def test_what_many_new_names_say_against_the_anchor_waits() -> None:
+    rows = flood(MANY)
+    found = reviewed(rows, says(1, MANY), [])
+    assert found.waits.all()
+    (region,) = found.regions
+    assert (region.label, region.answer, region.contributors) == (2, 1, MANY)
+    assert len(region.ids) == MANY
+
+
+def test_what_fewer_say_or_what_agrees_with_the_anchor_does_not_wait() -> None:
+    assert not reviewed(flood(MANY - 1), says(1, MANY - 1), []).waits.any()
+    assert not reviewed(flood(MANY), says(2, MANY), []).waits.any()
+
+
+def test_what_was_known_for_days_confirms_it() -> None:
+    # Twelve who were there before say the same on three days.
+    known = 12
+    labels = [2] * (MANY + known) + [3] * known
+    names = [*range(MANY + known), *range(MANY, MANY + known)]
+    days = [TODAY] * MANY + [TODAY - k % 3 for k in range(known)] + [TODAY - 20] * known
+    rows = collected(labels, names, days, bars(len(labels), 12))
+    answers = says(1, len(labels))
+    answers[-known:] = says(3, known)
+    assert not reviewed(rows, answers, []).waits.any()
+    all_at_once = [TODAY] * (MANY + known) + [TODAY - 20] * known
+    rows = collected(labels, names, all_at_once, bars(len(labels), 12))
+    assert reviewed(rows, answers, []).waits.sum() == MANY + known
+
+
+def decided(found: Reviewed, accepted: bool) -> list[Decision]:
+    return [Decision("2026-11-27", accepted, "", region) for region in found.regions]
+
+
+def test_a_decision_holds_for_its_rows_and_for_what_is_like_them_later() -> None:
+    first = reviewed(flood(MANY), says(1, MANY), [])
+    later = flood(MANY, seed=2)
+    for accepted in (True, False):
+        found = reviewed(later, says(1, MANY), decided(first, accepted))
+        assert not found.waits.any()
+        assert found.accepted.all() == accepted
+        assert found.rejected.all() != accepted
+
+
+def test_of_two_decisions_the_later_one_counts() -> None:
+    first = reviewed(flood(MANY), says(1, MANY), [])
+    both = [*decided(first, True), *decided(first, False)]
+    assert reviewed(flood(MANY), says(1, MANY), both).rejected.all()
