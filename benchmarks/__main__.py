@@ -32,6 +32,7 @@ TOPICS = {
 LONG = {
     "loop_sizes": Topic("Retraining: time and memory", "benchmarks.loop.sizes"),
     "loop_poison": Topic("Retraining: wrong labels", "benchmarks.loop.poison"),
+    "loop_attacks": Topic("Retraining: attacks", "benchmarks.loop.attacks"),
     "loop_styles": Topic("Retraining: new styles", "benchmarks.loop.new_styles"),
     "numbers": Topic("Several digits", "benchmarks.numbers"),
     "photos": Topic("Photos: ways to find the ink", "benchmarks.photos.report"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from numpy.random import Generator
 
@@ -17,7 +18,7 @@ class Drawn:
     """A drawing with its label and who gave it."""
 
     canvas: Grey
-    label: int
+    label: int | Literal["NaN"]
     contributor: str
 
 
