@@ -115,7 +115,7 @@ def _retrained(store: Store, options: Options) -> Ended:
         nothing_to_learn.check_rows(collected)
         print(collected.summary(), flush=True)
         probabilities = parent.answers(served, collected.pixels)
-        found = _reviewed(store, collected, probabilities, options)
+        found = _reviewed(store, in_service, collected, probabilities, options)
         sure_from = float(served.card["uncertain_below"])
         rows = settled(collected, probabilities, sure_from, found, in_service)
         _check(rows, probabilities)
@@ -139,10 +139,11 @@ def _retrained(store: Store, options: Options) -> Ended:
 
 
 def _reviewed(
-    store: Store, collected: Collected, probabilities: Float, options: Options
+    store: Store, in_service: Parent, collected: Collected, probabilities: Float, options: Options
 ) -> Reviewed:
     """What waits for a person, which is put on the store, and what persons have said."""
-    found = reviewed(collected, probabilities, asyncio.run(reviews.decisions(store)))
+    decisions = asyncio.run(reviews.decisions(store))
+    found = reviewed(collected, probabilities, decisions, in_service.has_learned(collected))
     if not options.dry_run:
         asyncio.run(reviews.put(store, found.regions))
     if found.regions:

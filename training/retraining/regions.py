@@ -1,8 +1,8 @@
 """Labels that wait for a person: what many new names say of drawings that are alike.
 
 A label that contradicts an unsure answer is believed, and anyone can ask the API what it is unsure
-of. A few hands are no danger: the gate bounds what they do. But where MANY contributors whom nobody
-knew DAYS_KNOWN days ago give one label to what the anchor calls by one other name, that is a new
+of. A few hands are no danger: the gate bounds what they do. But where MANY contributors who had not
+been there DAYS_KNOWN days before give one label to what the anchor calls by one other name, that is a new
 way of writing or an attack, and nothing in the rows tells which. These rows are neither learned
 from nor evidence until a person has looked at them (`models.reviews`), or until CONFIRMED
 contributors who had been there before say the same on CONFIRMED_DAYS different days.
@@ -51,13 +51,17 @@ class Reviewed:
     regions: list[Region]
 
 
-def reviewed(collected: Collected, probabilities: Float, decisions: Sequence[Decision]) -> Reviewed:
+def reviewed(
+    collected: Collected, probabilities: Float, decisions: Sequence[Decision], learned: Mask
+) -> Reviewed:
     """Find what waits.
 
     Args:
         collected: the rows.
         probabilities: what the anchor says of them, float32[n, 10].
         decisions: of persons, in order; the last one on a drawing counts.
+        learned: which ones the version in service has learned from: bool[n]. They don't wait, else
+            an honest style would be lost on the day on which enough people write it.
     """
     labels = collected.labels
     answers = probabilities.argmax(axis=1)
@@ -66,13 +70,15 @@ def reviewed(collected: Collected, probabilities: Float, decisions: Sequence[Dec
     open_ = (answers != labels) & (word == 0)
     waits = np.zeros(len(labels), bool)
     regions: list[Region] = []
-    pairs = np.unique(np.stack([labels[open_].astype(int), answers[open_]], axis=1), axis=0)
+    # "Not a digit" is one thing to say, whatever the anchor takes the drawings for.
+    instead = np.where(labels == NOT_A_DIGIT, NOT_A_DIGIT, answers)
+    pairs = np.unique(np.stack([labels, instead], axis=1)[open_], axis=0)
     for label, answer in pairs.tolist():
-        rows = np.flatnonzero(open_ & (labels == label) & (answers == answer))
-        if _must_wait(collected, rows):
-            waits[rows] = True
+        rows = np.flatnonzero(open_ & (labels == label) & (instead == answer))
+        if not learned[rows].all() and _must_wait(collected, rows):
+            waits[rows] = ~learned[rows]
             parts = _parts(coarse[rows])
-            regions += [_region(collected, rows[parts == k], answer) for k in set(parts.tolist())]
+            regions += [_region(collected, rows[parts == k], answers) for k in set(parts.tolist())]
     regions.sort(key=lambda region: -len(region.ids))
     return Reviewed(waits, word > 0, word < 0, regions)
 
@@ -83,11 +89,10 @@ def _must_wait(collected: Collected, rows: NDArray[np.intp]) -> bool:
     for name, day in zip(collected.contributors.tolist(), collected.days.tolist(), strict=True):
         first[name] = min(first[name], day)
     given = [(int(collected.contributors[k]), int(collected.days[k])) for k in rows]
-    today = int(collected.days.max())
-    new = {name for name, _ in given if today - first[name] < DAYS_KNOWN}
     known = {(name, day) for name, day in given if day - first[name] >= DAYS_KNOWN}
-    confirmed = len({name for name, _ in known}) >= CONFIRMED
-    return len(new) >= MANY and not (confirmed and len({day for _, day in known}) >= CONFIRMED_DAYS)
+    names = {name for name, _ in known}
+    confirmed = len(names) >= CONFIRMED and len({day for _, day in known}) >= CONFIRMED_DAYS
+    return len({name for name, _ in given} - names) >= MANY and not confirmed
 
 
 def _decided(
@@ -115,14 +120,14 @@ def _parts(coarse: NDArray[np.float32]) -> NDArray[np.int64]:
     return part
 
 
-def _region(collected: Collected, rows: NDArray[np.intp], answer: int) -> Region:
+def _region(collected: Collected, rows: NDArray[np.intp], answers: NDArray[np.intp]) -> Region:
     ids = tuple(collected.ids[k] for k in rows)
     label = int(collected.labels[rows[0]])
     by = Counter(collected.contributors[rows].tolist())
     return Region(
         name=hashlib.blake2b("".join(sorted(ids)).encode(), digest_size=4).hexdigest(),
         label="NaN" if label == NOT_A_DIGIT else label,
-        answer=int(answer),
+        answer=int(np.bincount(answers[rows]).argmax()),
         contributors=len(by),
         ids=ids,
         drawings=tuple(collected.pixels[k].tobytes() for k in rows[:_SHOWN]),

@@ -25,7 +25,7 @@ class Rows:
         trusted: whose labels neither the anchor nor a person speaks against: bool[n].
         accepted: whose labels a person has called right: bool[n].
         evidence: which say what was gained: bool[n].
-        forgets: how many rows that the version in service learned from are gone, rejected or wait.
+        forgets: how many rows that the version in service learned from are gone or rejected.
     """
 
     collected: Collected
@@ -62,5 +62,5 @@ def settled(
         trusted=trusted,
         accepted=by.accepted,
         evidence=evidence_of(collected, trusted, learned, groups),
-        forgets=gone + int((learned & (by.rejected | by.waits)).sum()),
+        forgets=gone + int((learned & by.rejected).sum()),
     )

@@ -1,10 +1,13 @@
 """Which labels wait for a person."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from digit_recognizer.models.reviews import Decision
 from digit_recognizer.recognition.arrays import Float
 from tests.training.retraining.rows import bars, collected
+from training.datasets.mnist import NOT_A_DIGIT
 from training.retraining.collected import Collected
 from training.retraining.regions import MANY, Reviewed, reviewed
 
@@ -23,9 +26,14 @@ def flood(names: int, days: list[int] | None = None, seed: int = 1) -> Collected
     return collected([2] * names, range(names), days, bars(names, 12, seed))
 
 
+def waiting(rows: Collected, answers: Float, decisions: Sequence[Decision]) -> Reviewed:
+    """What is found where the version in service has learned nothing of it."""
+    return reviewed(rows, answers, decisions, np.zeros(len(rows.labels), bool))
+
+
 def test_what_many_new_names_say_against_the_anchor_waits() -> None:
     rows = flood(MANY)
-    found = reviewed(rows, says(1, MANY), [])
+    found = waiting(rows, says(1, MANY), [])
     assert found.waits.all()
     (region,) = found.regions
     assert (region.label, region.answer, region.contributors) == (2, 1, MANY)
@@ -33,8 +41,8 @@ def test_what_many_new_names_say_against_the_anchor_waits() -> None:
 
 
 def test_what_fewer_say_or_what_agrees_with_the_anchor_does_not_wait() -> None:
-    assert not reviewed(flood(MANY - 1), says(1, MANY - 1), []).waits.any()
-    assert not reviewed(flood(MANY), says(2, MANY), []).waits.any()
+    assert not waiting(flood(MANY - 1), says(1, MANY - 1), []).waits.any()
+    assert not waiting(flood(MANY), says(2, MANY), []).waits.any()
 
 
 def test_what_was_known_for_days_confirms_it() -> None:
@@ -46,10 +54,24 @@ def test_what_was_known_for_days_confirms_it() -> None:
     rows = collected(labels, names, days, bars(len(labels), 12))
     answers = says(1, len(labels))
     answers[-known:] = says(3, known)
-    assert not reviewed(rows, answers, []).waits.any()
+    assert not waiting(rows, answers, []).waits.any()
     all_at_once = [TODAY] * (MANY + known) + [TODAY - 20] * known
     rows = collected(labels, names, all_at_once, bars(len(labels), 12))
-    assert reviewed(rows, answers, []).waits.sum() == MANY + known
+    assert waiting(rows, answers, []).waits.sum() == MANY + known
+
+
+def test_names_do_not_become_known_by_waiting() -> None:
+    days = [TODAY - 30] * MANY + [TODAY]
+    rows = collected([2] * MANY + [3], [*range(MANY), 999], days, bars(MANY + 1, 12))
+    assert waiting(rows, says(1, MANY + 1), []).waits.sum() == MANY
+
+
+def test_what_is_learned_already_stays_and_what_is_said_besides_waits() -> None:
+    learned = np.arange(MANY) < 30
+    found = reviewed(flood(MANY), says(1, MANY), [], learned)
+    assert found.waits.tolist() == (~learned).tolist()
+    assert len(found.regions[0].ids) == MANY
+    assert not reviewed(flood(MANY), says(1, MANY), [], np.ones(MANY, bool)).regions
 
 
 def decided(found: Reviewed, accepted: bool) -> list[Decision]:
@@ -57,16 +79,22 @@ def decided(found: Reviewed, accepted: bool) -> list[Decision]:
 
 
 def test_a_decision_holds_for_its_rows_and_for_what_is_like_them_later() -> None:
-    first = reviewed(flood(MANY), says(1, MANY), [])
+    first = waiting(flood(MANY), says(1, MANY), [])
     later = flood(MANY, seed=2)
     for accepted in (True, False):
-        found = reviewed(later, says(1, MANY), decided(first, accepted))
+        found = waiting(later, says(1, MANY), decided(first, accepted))
         assert not found.waits.any()
         assert found.accepted.all() == accepted
         assert found.rejected.all() != accepted
 
 
 def test_of_two_decisions_the_later_one_counts() -> None:
-    first = reviewed(flood(MANY), says(1, MANY), [])
+    first = waiting(flood(MANY), says(1, MANY), [])
     both = [*decided(first, True), *decided(first, False)]
-    assert reviewed(flood(MANY), says(1, MANY), both).rejected.all()
+    assert waiting(flood(MANY), says(1, MANY), both).rejected.all()
+
+
+def test_no_digit_is_one_thing_to_say_whatever_the_anchor_takes_the_drawings_for() -> None:
+    answers = np.concatenate([says(k % 10, 1) for k in range(MANY)])
+    rows = collected([NOT_A_DIGIT] * MANY, range(MANY))
+    assert waiting(rows, answers, []).waits.all()
