@@ -2,9 +2,9 @@
 
 A label that contradicts an unsure answer is believed, and anyone can ask the API what it is unsure
 of. A few hands are no danger: the gate bounds what they do. But where MANY contributors who had not
-been there DAYS_KNOWN days before give one label to what the anchor calls by one other name, that is a new
-way of writing or an attack, and nothing in the rows tells which. These rows are neither learned
-from nor evidence until a person has looked at them (`models.reviews`), or until CONFIRMED
+been there DAYS_KNOWN days before give one label to what the anchor calls by one other name, that
+is a new way of writing or an attack, and nothing in the rows tells which. These rows are neither
+learned from nor evidence until a person has looked at them (`models.reviews`), or until CONFIRMED
 contributors who had been there before say the same on CONFIRMED_DAYS different days.
 """
 
