@@ -30,7 +30,7 @@ CONFIRMED_DAYS = 3
 ALIKE = 0.85
 """The cosine between coarse pictures from which two drawings belong to one region."""
 
-_LIKE_DECIDED = 0.9  # what comes later has to be more alike than what a person saw together
+_LIKE = 0.9  # of what joins others; it has to be more alike than what a person sees together
 _SHOWN = 24
 
 
@@ -67,7 +67,8 @@ def reviewed(
     answers = probabilities.argmax(axis=1)
     coarse = coarse_pictures(collected.pixels)
     word = _decided(collected, coarse, decisions)
-    open_ = (answers != labels) & (word == 0)
+    undecided = word == 0
+    open_ = undecided & (answers != labels)
     waits = np.zeros(len(labels), bool)
     regions: list[Region] = []
     # "Not a digit" is one thing to say, whatever the anchor takes the drawings for.
@@ -76,6 +77,10 @@ def reviewed(
     for label, answer in pairs.tolist():
         rows = np.flatnonzero(open_ & (labels == label) & (instead == answer))
         if not learned[rows].all() and _must_wait(collected, rows):
+            # Also where the anchor makes the mistake already that it is to be taught.
+            same = np.flatnonzero(undecided & (labels == label) & ~open_)
+            like = (coarse[same] @ coarse[rows].T).max(axis=1, initial=0) >= _LIKE
+            rows = np.concatenate([rows, same[like]])
             waits[rows] = ~learned[rows]
             parts = _parts(coarse[rows])
             regions += [_region(collected, rows[parts == k], answers) for k in set(parts.tolist())]
@@ -105,7 +110,7 @@ def _decided(
         region = decision.region
         label = NOT_A_DIGIT if region.label == "NaN" else int(region.label)
         drawings = np.frombuffer(b"".join(region.drawings), np.uint8).reshape(-1, 28, 28)
-        like = (coarse @ coarse_pictures(drawings).T).max(axis=1, initial=0) >= _LIKE_DECIDED
+        like = (coarse @ coarse_pictures(drawings).T).max(axis=1, initial=0) >= _LIKE
         meant = (collected.labels == label) & (like | np.isin(ids, list(region.ids)))
         word[meant] = 1 if decision.accepted else -1
     return word

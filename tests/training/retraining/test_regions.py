@@ -98,3 +98,8 @@ def test_no_digit_is_one_thing_to_say_whatever_the_anchor_takes_the_drawings_for
     answers = np.concatenate([says(k % 10, 1) for k in range(MANY)])
     rows = collected([NOT_A_DIGIT] * MANY, range(MANY))
     assert waiting(rows, answers, []).waits.all()
+
+
+def test_what_is_like_it_waits_too_where_the_anchor_makes_the_mistake_already() -> None:
+    answers = np.concatenate([says(1, MANY), says(2, 5)])
+    assert waiting(flood(MANY + 5), answers, []).waits.all()
