@@ -31,8 +31,8 @@ def report() -> str:
     steps = [_step(name, int(n)) for name in _STEPS for n in ROWS.split()]
     return (
         "A synthetic store on a folder, rows of 6 KB, each of another contributor. A retraining"
-        " reads all and learns from 5,000; the export writes pictures, pixels and labels. To reach: 1,000,000"
-        " rows as Parquet in 300 MB.\n\n"
+        " reads all and learns from 5,000; the export writes pictures, pixels and labels. To"
+        " reach: 1,000,000 rows as Parquet in 300 MB.\n\n"
         + table(
             ["what", "rows", "seconds", "rows/s", "peak, MB", "written, MB"],
             [

@@ -54,7 +54,7 @@ from training.retraining import nothing_to_learn, parent
 from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected, Lot, collect
 from training.retraining.evidence import contributors_of
-from training.retraining.fine_tuning import FineTuning
+from training.retraining.fine_tuning import FineTuning, replay_of
 from training.retraining.learning import learn
 from training.retraining.nothing_to_learn import NothingToLearn
 from training.retraining.options import Options, Schedule
@@ -130,7 +130,7 @@ def _retrained(store: Store, options: Options) -> Ended:
     run.mkdir(parents=True, exist_ok=True)
     (run / KERAS_FILE).write_bytes(keras_file)
     model = logits_of(keras.models.load_model(run / KERAS_FILE))
-    tuning = FineTuning(model, replayed, views, options, run)
+    tuning = FineTuning(model, replay_of(model, replayed), views, options, run)
     story = learn(tuning, Anchor(served, model, probabilities), in_service, rows, judges)
     ended = asyncio.run(_concluded(store, entry, collected, story, options))
     if not options.dry_run:

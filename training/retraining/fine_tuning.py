@@ -1,7 +1,9 @@
 """A model that learns from feedback, too, without forgetting what it knew.
 
 Every batch mixes warped feedback with replayed MNIST pictures, pen digits and drawings that are no
-digit. The replayed ones keep their true labels: answers of a model would hand on its mistakes.
+digit. The targets of the replayed ones are the anchor's answers (learning without forgetting, Li,
+Hoiem 2016), so that nothing but the feedback pulls it anywhere; where the anchor is wrong it is the
+true label, so that no mistake is handed on.
 """
 
 import hashlib
@@ -12,17 +14,39 @@ import keras
 import numpy as np
 from keras import layers
 
-from digit_recognizer.recognition.arrays import Mask
-from training.datasets.mnist import Images
+from digit_recognizer.recognition.arrays import Float, Grey, Mask
+from training.datasets.mnist import NOT_A_DIGIT, Images
 from training.drawings.examples import Examples
+from training.network.calibration import softmax
 from training.network.fitting import compile_averaged, rate_over, soft_targets
 from training.retraining.options import Options, Schedule
 
 STRENGTHS = (1.0, 0.7, 0.5, 0.3)
 """How far towards the fine-tuned weights a version goes: as far as the gate lets it."""
 
-_SMOOTHING = 0.02  # of the targets, as in training from nothing
+_SMOOTHING = 0.02  # of true labels, as in training from nothing
 _WEIGHT_DECAY = 1e-4
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What must not be forgotten: pixels uint8[n, 28, 28] and targets float32[n, 10]."""
+
+    pixels: Grey
+    targets: Float
+
+
+def replay_of(anchor: keras.Model, pictures: Images) -> Replay:
+    """Pictures with the anchor's answers, or with their true labels where those are wrong.
+
+    Args:
+        anchor: uint8[n, 28, 28] to logits float32[n, 10].
+        pictures: with labels 0 … 9 or NOT_A_DIGIT, of which no answer is right or wrong.
+    """
+    targets = softmax(anchor.predict(pictures.x, batch_size=1000, verbose=0))
+    wrong = (pictures.y != NOT_A_DIGIT) & (targets.argmax(axis=1) != pictures.y)
+    targets[wrong] = soft_targets(pictures.y[wrong], _SMOOTHING)
+    return Replay(pictures.x, targets)
 
 
 def between(base: keras.Model, tuned: keras.Model, strength: float) -> keras.Model:
@@ -45,14 +69,14 @@ class FineTuning:
 
     Attributes:
         base: the anchor, which each of them begins from: uint8[n, 28, 28] to logits float32[n, 10].
-        replay: what must not be forgotten, with its true labels.
+        replay: what must not be forgotten.
         views: variants of all rows.
         options: schedule and seed.
         folder: where the models are kept.
     """
 
     base: keras.Model
-    replay: Images
+    replay: Replay
     views: Examples
     options: Options
     folder: Path
@@ -80,7 +104,7 @@ class FineTuning:
 
 
 def fine_tuned(
-    base: keras.Model, replay: Images, feedback: Examples, schedule: Schedule, seed: int
+    base: keras.Model, replay: Replay, feedback: Examples, schedule: Schedule, seed: int
 ) -> keras.Model:
     """A copy of a model that learned from feedback, too.
 
@@ -100,16 +124,16 @@ def fine_tuned(
     views = max(1, feedback.x.shape[1] // schedule.epochs)
     pictures = views * len(feedback.y)
     replays = max(schedule.replayed_at_least, int(schedule.replayed * pictures))
-    replays = min(replays, len(replay.y))
+    replays = min(replays, len(replay.pixels))
     steps = -(-(pictures + replays) // schedule.batch) * schedule.epochs
     rate = rate_over(steps, schedule.learning_rate, 10)
     compile_averaged(model, rate, _WEIGHT_DECAY, schedule.averaging)
     rng = np.random.default_rng(seed)
     for epoch in range(schedule.epochs):
         x, y = feedback.epoch(epoch, views)
-        chosen = rng.permutation(len(replay.y))[:replays]
-        x = np.concatenate([x, replay.x[chosen]])
-        targets = soft_targets(np.concatenate([y, replay.y[chosen]]), _SMOOTHING)
+        chosen = rng.permutation(len(replay.pixels))[:replays]
+        x = np.concatenate([x, replay.pixels[chosen]])
+        targets = np.concatenate([soft_targets(y, _SMOOTHING), replay.targets[chosen]])
         order = rng.permutation(len(x))
         model.fit(x[order], targets[order], batch_size=schedule.batch, shuffle=False, verbose=0)
     return model
