@@ -17,6 +17,10 @@ from training.network.calibration import fit_temperature, softmax
 from training.retraining.parent import answers
 
 
+SURE_ANSWERS = "sure answers"
+"""What the names of the probes end with that count sure answers, right or wrong."""
+
+
 @dataclass(frozen=True)
 class Judges:
     """The pictures that judge, all as `normalise` made them; no training ever sees them.
@@ -82,8 +86,8 @@ def judged(of: Callable[[Grey], Float], temperature: float, sure: float, by: Jud
         **{f"the digit {k}": percent(of_digit[labels == k]) for k in sorted({*labels.tolist()})},
         **{f"MNIST's {k}": percent(mnist[by.mnist.y == k]) for k in range(10)},
         **{str(name): percent(named[by.families == name]) for name in dict.fromkeys(by.families)},
-        "held-out writers, sure answers": percent(confidence >= sure),
-        "styles, sure answers": percent(is_sure),
+        f"held-out writers, {SURE_ANSWERS}": percent(confidence >= sure),
+        f"styles, {SURE_ANSWERS}": percent(is_sure),
     }
     mistakes = {
         "held-out writers": percent(~right & (confidence >= sure)),

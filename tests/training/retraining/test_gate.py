@@ -94,3 +94,10 @@ def test_what_takes_the_place_of_a_version_that_has_to_go_needs_no_gain() -> Non
     assert objections(Before(None, judged()), judged(), chance, COST, Limits()) == []
     worse = objections(Before(None, judged()), judged(mnist_accuracy=99.5), chance, COST, Limits())
     assert len(worse) == 1
+
+
+def test_what_the_anchor_does_not_know_is_no_probe_but_being_sure_of_it_is() -> None:
+    anchor = Judged(figures(), {"a new style": 80.0, "styles, sure answers": 80.0}, {})
+    after = Judged(figures(), {"a new style": 60.0, "styles, sure answers": 77.0}, {})
+    (why,) = objections(Before(judged(), anchor), after, GAINED, COST, Limits())
+    assert "styles, sure answers it falls from 80.00 to 77.00" in why
