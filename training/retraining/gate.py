@@ -7,7 +7,6 @@ from training.evaluation.figures import Figures
 from training.retraining.gain import Gain
 from training.retraining.judges import SURE_ANSWERS, Judged
 
-
 _KNOWN = 90.0
 """A family of drawings that the anchor reads more seldom (%) is still to be learned: no probe."""
 

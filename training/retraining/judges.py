@@ -16,7 +16,6 @@ from training.evaluation.figures import Figures, GridAnswers, figures_of, percen
 from training.network.calibration import fit_temperature, softmax
 from training.retraining.parent import answers
 
-
 SURE_ANSWERS = "sure answers"
 """What the names of the probes end with that count sure answers, right or wrong."""
 
