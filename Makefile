@@ -32,7 +32,7 @@ anew_if_elsewhere = $(shell case "$$(grep -s '^command = ' $1/pyvenv.cfg)" in \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: anew help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train train-ink-finder train-digit-judge evaluate experiments \
-	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda \
+	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback anchor review format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda \
 	verify-parquet upload-datasets
 
 help: ## List the targets
@@ -138,8 +138,8 @@ retrain: $(STAMPS)/development ## Learn from the feedback of DATA_STORE; promote
 bench: $(STAMPS)/development build ## Measure speed, memory and sizes into docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-loop: $(STAMPS)/development ## Measure the learning loop: new styles, poisoned labels, time and memory
-	$(BIN)/python -m benchmarks loop_sizes loop_poison loop_styles
+bench-loop: $(STAMPS)/development ## Measure the learning loop: new styles, wrong labels, attacks, time and memory
+	$(BIN)/python -m benchmarks loop_sizes loop_poison loop_attacks loop_styles
 
 bench-rows: $(STAMPS)/development ## Measure reading very many rows, and Parquet (ROWS="100_000 1_000_000", up to 10_000_000)
 	$(BIN)/python -m benchmarks many_rows
@@ -176,6 +176,14 @@ promote: $(STAMPS)/serving ## Put a version of the model into service (VERSION, 
 
 rollback: $(STAMPS)/serving ## Put the version back into service that was there before (REASON, DATA_STORE)
 	@$(BIN)/python -m digit_recognizer rollback --reason "$$REASON"
+
+anchor: $(STAMPS)/serving ## Let retrainings begin from a version of the model (VERSION, REASON, DATA_STORE)
+	@test -n "$$VERSION" || { echo "Which version? make models lists them; then: make anchor VERSION=…" >&2; exit 2; }
+	@$(BIN)/python -m digit_recognizer anchor --reason "$$REASON" -- "$$VERSION"
+
+review: $(STAMPS)/serving ## Show the drawings that wait for a person; ACCEPT or REJECT some (DATA_STORE)
+	@$(BIN)/python -m digit_recognizer review --reason "$$REASON" --sheet build/review.html \
+		$(if $(ACCEPT),--accept "$$ACCEPT") $(if $(REJECT),--reject "$$REJECT")
 
 screens: $(STAMPS)/development $(PAGE) chromium ## Picture the page in each state, for docs/screens (ARGS: words of file names)
 	$(BIN)/python -m tests.e2e.screens $(ARGS)

@@ -57,38 +57,51 @@ def in_style(name: str, digits: Sequence[PenDigit], n: int, seed: int) -> list[D
         Drawn(
             draw(scaled(strokes, 170), rng.uniform(6, 22)),
             STYLES[name].digit,
-            contributor_of(writer),
+            contributor_of(writer, k),
         )
-        for writer, strokes in made
+        for k, (writer, strokes) in enumerate(made)
     ]
 
 
 def retrained(drawings: Sequence[Drawn]) -> Retrained:
     """Save drawings to a new store, as `POST /save_feedback` does, and run `make retrain` on it."""
+    (night,) = nights([drawings])
+    return night
+
+
+def nights(drawings: Sequence[Sequence[Drawn]]) -> list[Retrained]:
+    """What came of `make retrain` after each day's drawings, on one store."""
     with tempfile.TemporaryDirectory() as folder:
         url = Path(folder).as_uri()
-        asyncio.run(save(open_store(url), drawings))
-        began = time.monotonic()
-        with subprocess.Popen(
-            [sys.executable, "-m", "training.retrain"],
-            env={**os.environ, "DATA_STORE": url},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            assert process.stderr is not None
-            said = process.stderr.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        outcomes = {0: "promoted", 2: "nothing to learn", 3: "refused"}
-        if process.returncode not in outcomes:
-            raise RuntimeError(said)
-        return Retrained(
-            outcomes[process.returncode],
-            time.monotonic() - began,
-            usage.ru_maxrss / 1000,
-            asyncio.run(_in_service(open_store(url))),
-        )
+        done = []
+        for of_a_day in drawings:
+            asyncio.run(save(open_store(url), of_a_day))
+            done.append(_night(url))
+        return done
+
+
+def _night(url: str) -> Retrained:
+    began = time.monotonic()
+    with subprocess.Popen(
+        [sys.executable, "-m", "training.retrain"],
+        env={**os.environ, "DATA_STORE": url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        said = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    outcomes = {0: "promoted", 2: "nothing to learn", 3: "refused"}
+    if process.returncode not in outcomes:
+        raise RuntimeError(said)
+    return Retrained(
+        outcomes[process.returncode],
+        time.monotonic() - began,
+        usage.ru_maxrss / 1000,
+        asyncio.run(_in_service(open_store(url))),
+    )
 
 
 def right(model: Model, drawings: Sequence[Drawn]) -> float:

@@ -22,7 +22,7 @@ from training.drawings.strokes import draw, scaled
 from training.drawings.styles import STYLES, written
 from training.evaluation.renditions import data_url
 from training.retraining import pictures
-from training.retraining.gate import Limits
+from training.retraining.gate import Limits, Losses
 from training.retraining.options import Options, Schedule
 
 STYLE = "sevens like a V"
@@ -31,7 +31,11 @@ SMALL = Options(
     schedule=Schedule(epochs=3, replayed_at_least=3000),
     # Few pictures judge here: one more mistake is a tenth of a point and more.
     limits=Limits(
-        mnist=0.5, writers=1.0, worst_cell=5.0, styles=5.0, non_digit_auc=0.05, inference_ms=9.0
+        night=Losses(mnist=0.5, writers=1.0, worst_cell=5.0, styles=5.0, non_digit_auc=0.05),
+        total=Losses(mnist=0.5, writers=1.0, worst_cell=5.0, styles=5.0, non_digit_auc=0.05),
+        probe=30.0,
+        sure_mistakes=5.0,
+        inference_ms=9.0,
     ),
 )
 
@@ -44,11 +48,11 @@ def unseen_digits() -> list[PenDigit]:
 
 
 def in_style(digits: list[PenDigit], n: int, seed: int) -> list[tuple[str, NDArray[np.uint8]]]:
-    """Canvases with the writers' names."""
+    """Canvases with names: each of the few writers draws in several browsers."""
     rng = np.random.default_rng(seed)
     return [
-        (f"writer-{writer:016}", draw(scaled(strokes, 170), rng.uniform(8, 20)))
-        for writer, strokes in written(STYLES[STYLE], digits, n, rng)
+        (f"writer-{writer:08}-{k % 16:07}", draw(scaled(strokes, 170), rng.uniform(8, 20)))
+        for k, (writer, strokes) in enumerate(written(STYLES[STYLE], digits, n, rng))
     ]
 
 

@@ -12,20 +12,23 @@ from PIL import Image
 from digit_recognizer.errors import Conflict
 from digit_recognizer.feedback.request import from_request
 from digit_recognizer.models import promotion, promotion_log, retraining_log, versions
+from digit_recognizer.recognition.model import built_in
 from digit_recognizer.recognition.preprocessing import PREPROCESSING_VERSION, normalise
 from digit_recognizer.rows import arrivals, snapshot
 from digit_recognizer.store.opening import open_store
 from digit_recognizer.store.storage import Store
 from tests import tiny_models
 from tests.local.test_learning_loop import SMALL, unseen_digits
-from tests.training.retraining.test_gate import GAINED, figures
+from tests.training.retraining.test_gate import BEFORE, GAINED, judged
 from training import retrain
 from training.drawings.grid import Cell, drawing
 from training.evaluation.renditions import data_url
 from training.network.architectures import lenet
+from training.retraining import parent
 from training.retraining.candidate import Attempt
 from training.retraining.collected import collect
 from training.retraining.nothing_to_learn import NothingToLearn
+from training.retraining.parent import LEARNED_FILE, learned_rows
 from training.retraining.story import Story
 
 
@@ -61,6 +64,10 @@ def test_rows_that_teach_nothing_are_named_with_what_is_needed(
         return capsys.readouterr().err
 
     assert "There are no rows of feedback yet" in said()
+    recorded = asyncio.run(retraining_log.newest(store))
+    assert recorded is not None
+    assert (recorded.outcome, recorded.rows) == ("skipped", 0)
+    assert "There are no rows of feedback yet" in recorded.reason
     for k, canvas in enumerate(threes(9)):
         if k == 0:
             save(store, canvas, "NaN", "a" * 16)
@@ -96,14 +103,15 @@ def a_story(folder: Path, version: str, refused: bool) -> Story:
     attempt = Attempt(
         strength=1.0,
         model=lenet(),
-        figures=figures(),
+        judged=judged(),
         right=one,
         gain=GAINED,
         artefact=folder,
         objections=("It lost too much.",) if refused else (),
     )
     return Story(
-        before=figures(),
+        before=BEFORE,
+        forgets=0,
         attempt=attempt,
         believed=one,
         evidence=one,
@@ -135,6 +143,52 @@ def test_a_refused_version_is_kept_with_its_report_and_not_promoted(
     looked_at = asyncio.run(retraining_log.newest(store))
     assert looked_at is not None
     assert (looked_at.rows, looked_at.outcome) == (1, "refused")
+
+
+def learned(store: Store, version: str, ids: list[str]) -> None:
+    """A version in service that learned from rows of these ids."""
+    files = tiny_models.files(version, learned_from={"rows": len(ids)})
+    files[LEARNED_FILE] = learned_rows(ids)
+    asyncio.run(versions.publish(store, version, files))
+    asyncio.run(promotion.promote(store, version, "It learned."))
+
+
+def test_a_version_whose_rows_are_gone_goes_too_if_little_is_left(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    learned(store, "v1", ["01890000-0000-7000-8000-000000000000"])
+
+    ended = retrain.retrain(store, SMALL)
+
+    assert (ended.outcome, ended.version) == ("promoted", built_in().version)
+    assert "Rows are gone that v1 had learned from" in ended.reason
+    assert asyncio.run(promotion_log.current(store)).built_in
+
+
+def test_a_version_whose_rows_are_all_there_stays(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+
+    async def ids() -> list[str]:
+        return [row.id async for row in snapshot.rows(store)]
+
+    learned(store, "v1", asyncio.run(ids()))
+    with pytest.raises(NothingToLearn):
+        retrain.retrain(store, SMALL)
+    assert asyncio.run(promotion_log.current(store)).version == "v1"
+
+
+def test_a_version_of_another_preprocessing_is_not_compared_with(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    learned(store, "v1", [])
+    asyncio.run(versions.publish(store, "v2", tiny_models.files("v2")))
+    asyncio.run(promotion.promote(store, "v2", "It is newer."))
+    entry = asyncio.run(promotion_log.current(store))
+    card = folder / "models" / "v2" / "model_card.json"
+    now = f'"preprocessing_version": {PREPROCESSING_VERSION}'
+    card.write_text(card.read_text("utf-8").replace(now, '"preprocessing_version": 1'), "utf-8")
+
+    assert asyncio.run(parent.in_service(store, entry)).served.version == "v1"
 
 
 def test_of_two_retrainings_at_once_one_wins_and_the_other_says_so(

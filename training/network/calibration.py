@@ -24,6 +24,22 @@ def fit_temperature(logits: Float, y: NDArray[np.uint8]) -> float:
     return round(float(candidates[int(np.argmin(scores))]), 4)
 
 
+def temperature_that_flags(logits: Float, share: float, below: float) -> float:
+    """The temperature at which a share of the answers has a confidence below a threshold.
+
+    Args:
+        logits: float32[n, 10].
+        share: of the answers, from 0 to 1.
+        below: the confidence.
+    """
+    low, high = 0.05, 20.0
+    for _ in range(40):  # the hotter, the less confident
+        middle = (low * high) ** 0.5
+        flagged = np.mean(softmax(logits / middle).max(axis=1) < below)
+        low, high = (middle, high) if flagged < share else (low, middle)
+    return round(high, 4)
+
+
 def expected_calibration_error(
     confidence: Float, correct: NDArray[np.bool_], bins: int = 15
 ) -> float:

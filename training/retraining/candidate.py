@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from digit_recognizer.recognition.arrays import Mask
 from digit_recognizer.recognition.model import LITERT_FILE, Model
 from training.datasets.mnist import NOT_A_DIGIT, Images
-from training.evaluation.figures import Figures
 from training.evaluation.speed import litert_milliseconds
 from training.network.artefact import save_network, smoke_test, write_card
 from training.network.calibration import softmax
+from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected
 from training.retraining.gain import Gain
-from training.retraining.judges import Judges
-from training.retraining.parent import Parent
+from training.retraining.judges import Judged, Judges
+from training.retraining.parent import LEARNED_FILE, learned_rows
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Attempt:
     Attributes:
         strength: how far they lie that way.
         model: uint8[n, 28, 28] to logits float32[n, 10].
-        figures: how well it does what the version in service did before.
+        judged: what the judges say of it.
         right: which rows are named as labelled by models that went as far and did not learn from
             them: bool[n].
         gain: what these rows say of it.
@@ -38,7 +38,7 @@ class Attempt:
 
     strength: float
     model: keras.Model
-    figures: Figures
+    judged: Judged
     right: Mask
     gain: Gain
     artefact: Path
@@ -46,13 +46,13 @@ class Attempt:
 
 
 def save_candidate(
-    attempt: Attempt, parent: Parent, collected: Collected, believed: Mask, judges: Judges
+    attempt: Attempt, anchor: Anchor, collected: Collected, believed: Mask, judges: Judges
 ) -> dict[str, float]:
     """Write an attempt's files and its card.
 
     Args:
         attempt: what is written, and where.
-        parent: what it goes on from.
+        anchor: what it began from.
         collected: the rows.
         believed: which of them it learned from: bool[n].
         judges: the pictures that judge.
@@ -60,23 +60,23 @@ def save_candidate(
     Returns:
         What its file costs (see `cost_of`).
     """
-    network = save_network(attempt.model, attempt.figures.temperature, attempt.artefact)
+    network = save_network(attempt.model, attempt.judged.figures.temperature, attempt.artefact)
     litert = (attempt.artefact / LITERT_FILE).read_bytes()
-    cost = cost_of(litert, parent.served, judges.mnist.x[:300])
-    facts = card_facts(attempt, parent, collected, believed)
+    cost = cost_of(litert, anchor.served, judges.mnist.x[:300])
+    facts = card_facts(anchor, collected, believed)
     facts["smoke_test"] = _smoke_test(attempt.model, judges.mnist)
+    ids = [collected.ids[k] for k in np.flatnonzero(believed)]
+    (attempt.artefact / LEARNED_FILE).write_bytes(learned_rows(ids))
     write_card(attempt.artefact, {**network, **facts, "figures": card_figures(attempt, cost)})
     return cost
 
 
-def card_facts(
-    attempt: Attempt, parent: Parent, collected: Collected, believed: Mask
-) -> dict[str, Any]:
+def card_facts(anchor: Anchor, collected: Collected, believed: Mask) -> dict[str, Any]:
     """What the card says of where a version comes from, and from where on it is sure."""
     inherited = {
-        name: parent.served.card[name]
+        name: anchor.served.card[name]
         for name in ("configuration", "data")
-        if name in parent.served.card
+        if name in anchor.served.card
     }
     labels, counts = np.unique(collected.labels[believed], return_counts=True)
     return {
@@ -90,16 +90,16 @@ def card_facts(
                 for label, n in zip(labels.tolist(), counts.tolist(), strict=True)
             },
         },
-        "parent": parent.entry.version,
+        "parent": anchor.served.version,
         "learned_from": {"rows": collected.rows},
-        "uncertain_below": attempt.figures.uncertain_below,
+        "uncertain_below": anchor.sure_from,
     }
 
 
 def card_figures(attempt: Attempt, cost: dict[str, float]) -> dict[str, float]:
     """The figures on the card: what it does as before, what it gained, and what its file costs."""
     return {
-        **attempt.figures.on_card(),
+        **attempt.judged.figures.on_card(),
         "feedback_rows": attempt.gain.rows,
         "feedback_accuracy_before": attempt.gain.before,
         "feedback_accuracy": attempt.gain.after,
@@ -109,11 +109,11 @@ def card_figures(attempt: Attempt, cost: dict[str, float]) -> dict[str, float]:
 
 
 def cost_of(litert: bytes, served: Model, pixels: NDArray[np.uint8]) -> dict[str, float]:
-    """What a file costs: `bytes`, `inference_ms`, and `inference_ms_before` of the one in service.
+    """What a file costs: `bytes`, `inference_ms`, and `inference_ms_before` of the anchor.
 
     Args:
         litert: the file.
-        served: the version in service.
+        served: the anchor.
         pixels: what is inferred, uint8[n, 28, 28].
     """
     before = served.litert if isinstance(served.litert, bytes) else served.litert.read_bytes()

@@ -6,41 +6,46 @@ from tqdm import tqdm
 
 from digit_recognizer.recognition.arrays import Float, Mask
 from training.network.calibration import softmax
+from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected
 from training.retraining.fine_tuning import STRENGTHS, FineTuning, between
-from training.retraining.parent import Parent
 
 _SHARE = 3  # where there are more contributors than this, none has more than a third of the rows
 
 
 def cross_validated(
-    tuning: FineTuning, parent: Parent, collected: Collected, usable: Mask, temperature: float
+    tuning: FineTuning, anchor: Anchor, rows: Collected, usable: Mask, groups: NDArray[np.int64]
 ) -> Float:
-    """Learn from some folds of the rows, ask about the other one.
+    """Learn from some folds of the rows, ask about the other one, which is other contributors'.
+
+    What is asked about was not learned from by anybody's hand: not by a contributor of that fold,
+    and no drawing that is alike.
 
     Args:
         tuning: how the models learn.
-        parent: what they go on from; its answers stand where nothing can be learned.
-        collected: the rows.
+        anchor: what they begin from; its answers stand where nothing can be learned.
+        rows: the rows.
         usable: which of them may be learned from: bool[n].
-        temperature: of the answers.
+        groups: the same number where drawings are alike: int[n].
 
     Returns:
         float32[strengths, n, 10], for each strength of the fine-tuning.
     """
     options = tuning.options
-    fold = _folds(collected, options.folds, options.seed)
+    temperature = np.float32(anchor.served.card.get("temperature", 1.0))
+    fold = _folds(rows, options.folds)
     probabilities = np.zeros((len(STRENGTHS), len(fold), 10), np.float32)
     for number in tqdm(range(options.folds), "cross-validation"):
-        training, held_out = usable & (fold != number), fold == number
+        held_out = fold == number
+        training = usable & ~held_out & ~np.isin(groups, groups[held_out])
         if not training.any() or not held_out.any():
-            probabilities[:, held_out] = parent.probabilities[held_out]
+            probabilities[:, held_out] = anchor.probabilities[held_out]
             continue
         model = tuning.once(training, f"fold-{number}")
         for k, strength in enumerate(STRENGTHS):
-            mixed = between(parent.model, model, strength)
-            logits = mixed.predict(collected.pixels[held_out], batch_size=1000, verbose=0)
-            probabilities[k, held_out] = softmax(logits / np.float32(temperature))
+            mixed = between(anchor.model, model, strength)
+            logits = mixed.predict(rows.pixels[held_out], batch_size=1000, verbose=0)
+            probabilities[k, held_out] = softmax(logits / temperature)
     return probabilities
 
 
@@ -58,17 +63,10 @@ def fair(collected: Collected, seed: int) -> Mask:
     return fair
 
 
-def _folds(collected: Collected, folds: int, seed: int) -> NDArray[np.int64]:
-    """The fold of each row: whole contributors where there are enough, else rows by lot."""
-    order = np.random.default_rng(seed).permutation(len(collected.labels))
-    fold = np.empty(len(order), np.int64)
+def _folds(collected: Collected, folds: int) -> NDArray[np.int64]:
+    """The fold of each row, of whole contributors: those with most rows first, where fewest are."""
+    fold = np.empty(len(collected.labels), np.int64)
     names, counts = np.unique(collected.contributors, return_counts=True)
-    if len(names) < 2 * folds:
-        # by label, so that each digit is in every fold
-        fold[order[np.argsort(collected.labels[order], kind="stable")]] = (
-            np.arange(len(order)) % folds
-        )
-        return fold
     sizes = np.zeros(folds, int)
     for name, n in sorted(zip(names.tolist(), counts.tolist(), strict=True), key=lambda p: -p[1]):
         smallest = int(sizes.argmin())

@@ -1,8 +1,8 @@
 """Which labels of feedback to believe.
 
-A label that contradicts a *confident* answer of the model in service is doubted: its confidence is
-calibrated, so about one such answer in a hundred is wrong, whatever one contributor or many say,
-and however often. Doubted rows are not learned from, unless models that learned from the other
+A label that contradicts a *confident* answer of the anchor is doubted, whatever one contributor or
+many say, and however often: "not sure" is said of one answer in a hundred, and of the sure ones far
+fewer are wrong. Doubted rows are not learned from, unless models that learned from the other
 rows alone come to name the doubted ones as labelled: then they belong to something new that the
 others show, too. The other way round, a row is doubted as well if models that learned without it
 are confident of something else. This is the cross-validated disagreement of confident learning
@@ -49,7 +49,7 @@ def believed(
 
     Args:
         labels: uint8[n], 0 … 9 or NOT_A_DIGIT.
-        doubted: which labels contradict a confident answer of the version in service: bool[n].
+        doubted: which labels contradict a confident answer of the anchor: bool[n].
         usable: which of the others may be learned from: bool[n].
         held_out_probabilities: what models say that did not learn from a row: float32[n, 10].
         sure_from: the confidence from which an answer is not "not sure".

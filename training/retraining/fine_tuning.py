@@ -1,8 +1,9 @@
-"""A model that goes on learning: from feedback, without forgetting what it knew.
+"""A model that learns from feedback, too, without forgetting what it knew.
 
 Every batch mixes warped feedback with replayed MNIST pictures, pen digits and drawings that are no
-digit. The targets of the replayed ones are the answers of the model itself before (learning
-without forgetting, Li, Hoiem 2016), so that nothing but the feedback pulls it anywhere.
+digit. The targets of the replayed ones are the anchor's answers (learning without forgetting, Li,
+Hoiem 2016), so that nothing but the feedback pulls it anywhere; where the anchor is wrong it is the
+true label, so that no mistake is handed on.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import numpy as np
 from keras import layers
 
 from digit_recognizer.recognition.arrays import Float, Grey, Mask
+from training.datasets.mnist import NOT_A_DIGIT, Images
 from training.drawings.examples import Examples
 from training.network.calibration import softmax
 from training.network.fitting import compile_averaged, rate_over, soft_targets
@@ -22,7 +24,7 @@ from training.retraining.options import Options, Schedule
 STRENGTHS = (1.0, 0.7, 0.5, 0.3)
 """How far towards the fine-tuned weights a version goes: as far as the gate lets it."""
 
-_SMOOTHING = 0.02  # of the targets of feedback, as in training from nothing
+_SMOOTHING = 0.02  # of true labels, as in training from nothing
 _WEIGHT_DECAY = 1e-4
 
 
@@ -34,9 +36,17 @@ class Replay:
     targets: Float
 
 
-def replay_of(model: keras.Model, pixels: Grey) -> Replay:
-    """Pictures with the model's own answers."""
-    return Replay(pixels, softmax(model.predict(pixels, batch_size=1000, verbose=0)))
+def replay_of(anchor: keras.Model, pictures: Images) -> Replay:
+    """Pictures with the anchor's answers, or with their true labels where those are wrong.
+
+    Args:
+        anchor: uint8[n, 28, 28] to logits float32[n, 10].
+        pictures: with labels 0 … 9 or NOT_A_DIGIT, of which no answer is right or wrong.
+    """
+    targets = softmax(anchor.predict(pictures.x, batch_size=1000, verbose=0))
+    wrong = (pictures.y != NOT_A_DIGIT) & (targets.argmax(axis=1) != pictures.y)
+    targets[wrong] = soft_targets(pictures.y[wrong], _SMOOTHING)
+    return Replay(pictures.x, targets)
 
 
 def between(base: keras.Model, tuned: keras.Model, strength: float) -> keras.Model:
@@ -58,7 +68,7 @@ class FineTuning:
     """What all fine-tunings of one retraining share.
 
     Attributes:
-        base: what each of them goes on from: uint8[n, 28, 28] to logits float32[n, 10].
+        base: the anchor, which each of them begins from: uint8[n, 28, 28] to logits float32[n, 10].
         replay: what must not be forgotten.
         views: variants of all rows.
         options: schedule and seed.

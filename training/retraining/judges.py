@@ -1,5 +1,6 @@
-"""The pictures that judge a version, and the figures that they come to."""
+"""The pictures that judge a version, and what they come to."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import keras
@@ -7,11 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_recognizer.pixels import SIDE
-from digit_recognizer.recognition.arrays import Float, Mask
+from digit_recognizer.recognition.arrays import Float, Grey, Mask
+from digit_recognizer.recognition.model import Model
 from training.datasets.mnist import Images
 from training.drawings.examples import Examples
-from training.evaluation.figures import Figures, GridAnswers, figures_of
-from training.network.calibration import fit_temperature, softmax
+from training.evaluation.figures import NOT_SURE_SHARE, Figures, GridAnswers, figures_of, percent
+from training.network.calibration import fit_temperature, softmax, temperature_that_flags
+from training.retraining.parent import answers
+
+SURE_ANSWERS = "sure answers"
+"""What the names of the probes end with that count sure answers, right or wrong."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,9 @@ class Judges:
         grid: digits of held-out writers, a variant for each cell of the grid.
         calibration: which of these digits are of the calibration writers: bool[n].
         non_digits: drawings that are no digit, uint8[n, 28, 28].
-        styles: drawings of held-out writers in strange styles, but for those to be learned.
+        styles: drawings of held-out writers in strange styles.
+        families: the style of each of these drawings.
+        to_learn: which of them are in a style that corrections are to teach: bool[n].
     """
 
     mnist: Images
@@ -31,23 +39,84 @@ class Judges:
     calibration: Mask
     non_digits: NDArray[np.uint8]
     styles: Images
+    families: NDArray[np.str_]
+    to_learn: Mask
 
 
-def judged(model: keras.Model, judges: Judges) -> Figures:
-    """Judge a model (uint8[n, 28, 28] to logits), with a temperature of its own."""
+@dataclass(frozen=True)
+class Judged:
+    """What the judges say of a version.
 
-    def logits(pixels: NDArray[np.uint8]) -> Float:
+    Attributes:
+        figures: how well it does what it did before.
+        probes: parts of this that a fall could hide in, in percent, more is better: each digit,
+            each family of styles, and how often it is sure, from the anchor's threshold on.
+        sure_mistakes: how many of a hundred answers are wrong and sure, by what was asked.
+    """
+
+    figures: Figures
+    probes: Mapping[str, float]
+    sure_mistakes: Mapping[str, float]
+
+
+def judged(of: Callable[[Grey], Float], temperature: float, sure: float, by: Judges) -> Judged:
+    """Judge a version.
+
+    Args:
+        of: its probabilities, uint8[n, 28, 28] to float32[n, 10].
+        temperature: what its logits were divided by.
+        sure: the confidence from which an answer is sure: the anchor's, whoever is judged.
+        by: the pictures.
+    """
+    digits, cells = by.grid.x.shape[:2]
+    probabilities = of(by.grid.x.reshape(-1, SIDE, SIDE)).reshape(digits, cells, 10)
+    grid = GridAnswers(by.grid.y, probabilities, by.calibration)
+    styles = of(by.styles.x)
+    named = styles.argmax(axis=1) == by.styles.y
+    mnist = of(by.mnist.x).argmax(axis=1) == by.mnist.y
+    figures = figures_of(
+        temperature, mnist, grid, of(by.non_digits).max(axis=1), named[~by.to_learn]
+    )
+    is_sure = styles.max(axis=1) >= sure
+    confidence, right = grid.judging
+    labels = by.grid.y[~by.calibration]
+    of_digit = right.reshape(len(labels), cells)
+    probes = {
+        **{f"the digit {k}": percent(of_digit[labels == k]) for k in sorted({*labels.tolist()})},
+        **{f"MNIST's {k}": percent(mnist[by.mnist.y == k]) for k in range(10)},
+        **{str(name): percent(named[by.families == name]) for name in dict.fromkeys(by.families)},
+        f"held-out writers, {SURE_ANSWERS}": percent(confidence >= sure),
+        f"styles, {SURE_ANSWERS}": percent(is_sure),
+    }
+    mistakes = {
+        "held-out writers": percent(~right & (confidence >= sure)),
+        "strange styles": percent(~named & is_sure),
+    }
+    return Judged(figures, probes, mistakes)
+
+
+def judged_as_served(served: Model, sure: float, by: Judges) -> Judged:
+    """Judge a version by its LiteRT file."""
+    temperature = float(served.card.get("temperature", 1.0))
+    return judged(lambda pixels: answers(served, pixels), temperature, sure, by)
+
+
+def judged_network(
+    model: keras.Model, temperature: float | None, sure: float, by: Judges
+) -> Judged:
+    """Judge a network of logits, with its temperature; None for one that is fitted to it now.
+
+    Fitted, it is never surer than the anchor: of the calibration writers' digits it flags as many,
+    at the anchor's threshold. What was learned well makes a network sure of what is strange, too.
+    """
+
+    def logits(pixels: Grey) -> Float:
         return np.asarray(model.predict(pixels, batch_size=1000, verbose=0))
 
-    digits, cells = judges.grid.x.shape[:2]
-    grid = logits(judges.grid.x.reshape(-1, SIDE, SIDE)).reshape(digits, cells, 10)
-    labels = np.repeat(judges.grid.y, cells).reshape(digits, cells)
-    own = judges.calibration
-    temperature = fit_temperature(grid[own].reshape(-1, 10), labels[own].ravel())
-    return figures_of(
-        temperature,
-        logits(judges.mnist.x).argmax(axis=1) == judges.mnist.y,
-        GridAnswers(judges.grid.y, softmax(grid / temperature), own),
-        softmax(logits(judges.non_digits) / temperature).max(axis=1),
-        logits(judges.styles.x).argmax(axis=1) == judges.styles.y,
-    )
+    if temperature is None:
+        own = by.calibration
+        labels = np.repeat(by.grid.y[own], by.grid.x.shape[1])
+        said = logits(by.grid.x[own].reshape(-1, SIDE, SIDE))
+        as_sure = temperature_that_flags(said, NOT_SURE_SHARE, sure)
+        temperature = max(fit_temperature(said, labels), as_sure)
+    return judged(lambda pixels: softmax(logits(pixels) / temperature), temperature, sure, by)

@@ -5,6 +5,7 @@ import numpy as np
 from digit_recognizer.errors import DigitRecognizerError
 from digit_recognizer.recognition.arrays import Float, Mask
 from training.retraining.collected import Collected
+from training.retraining.evidence import ENOUGH_CONTRIBUTORS
 
 ROWS_NEEDED = 5
 CORRECTIONS_OF_ONE_DIGIT = 20
@@ -43,17 +44,17 @@ def check_rows(collected: Collected) -> None:
         )
 
 
-def check_answers(collected: Collected, probabilities: Float, doubted: Mask) -> None:
-    """Look at what the model in service says of rows.
+def check_answers(collected: Collected, probabilities: Float, trusted: Mask) -> None:
+    """Look at what the anchor says of rows.
 
     Args:
         collected: the rows.
         probabilities: its answers, float32[n, 10].
-        doubted: which labels contradict a confident one of them: bool[n].
+        trusted: which labels nothing speaks against: bool[n].
 
     Raises:
-        NothingToLearn: all rows are of one digit and too few of them correct the model, or every
-            label is doubted.
+        NothingToLearn: all rows are of one digit and too few of them correct the model, or no
+            label is trusted.
     """
     digits = np.unique(collected.labels[collected.is_digit])
     corrections = int((probabilities.argmax(axis=1) != collected.labels)[collected.is_digit].sum())
@@ -63,23 +64,40 @@ def check_answers(collected: Collected, probabilities: Float, doubted: Mask) -> 
             f" {corrections} of them correct the model: rows of another digit, or"
             f" {CORRECTIONS_OF_ONE_DIGIT} corrections, are needed."
         )
-    if doubted[collected.is_digit].all():
+    if not trusted[collected.is_digit].any():
         raise NothingToLearn(
-            "Every label contradicts a confident answer of the model in service, so none is"
-            " believed; nothing was learned."
+            "Every label contradicts a confident answer of the model that retrainings begin from,"
+            " or waits for a person (`make review`), so none is believed; nothing was learned."
         )
 
 
-def check_evidence(evidence: Mask) -> None:
+def check_evidence(contributors: int) -> None:
+    """Look at who says what was gained, before anything is trained.
+
+    Args:
+        contributors: how many gave rows that count (see `evidence`).
+
+    Raises:
+        NothingToLearn: too few.
+    """
+    if contributors < ENOUGH_CONTRIBUTORS:
+        raise NothingToLearn(
+            f"Not enough to tell: only {contributors} contributors gave drawings of digits that"
+            " the version in service did not learn from, that are not copies of each other, and"
+            f" whose labels nothing speaks against; {ENOUGH_CONTRIBUTORS} are needed."
+        )
+
+
+def check_believed(believed: Mask) -> None:
     """Look at what is left once rows were doubted.
 
     Args:
-        evidence: which rows of digits are believed: bool[n].
+        believed: which rows of digits are: bool[n].
 
     Raises:
         NothingToLearn: none is.
     """
-    if not evidence.any():
+    if not believed.any():
         raise NothingToLearn(
             "Models that learned from some of the rows contradict all the others: no label is"
             " believed, and nothing was learned."

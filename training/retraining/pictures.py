@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digit_recognizer.pixels import SIDE
 from training.datasets.mnist import MNIST, Images, load_mnist
@@ -36,18 +35,15 @@ _REPLAYED_MNIST = 12_000  # pictures, as they are and warped
 _REPLAYED_VARIANTS = 2  # of every pen digit
 _JUDGED_DIGITS = 1000
 _SEED_OF_JUDGES = 7
-_OF_A_STYLE = 80
-# Not those that corrections are to teach.
-_STYLES = tuple(style for style in (*TRAINING_STYLES, *HELD_OUT_STYLES) if style.name not in STYLES)
+_OF_A_STYLE = 240  # so that one drawing is less than half a point
+_STYLES = (*TRAINING_STYLES, *HELD_OUT_STYLES)
 
 
-def judging_and_replayed(
-    card: Mapping[str, Any], folder: Path | None
-) -> tuple[Judges, NDArray[np.uint8]]:
-    """The pictures that judge, and those that are replayed: uint8[n, 28, 28].
+def judging_and_replayed(card: Mapping[str, Any], folder: Path | None) -> tuple[Judges, Images]:
+    """The pictures that judge, and those that are replayed, with their true labels.
 
     Args:
-        card: of the version in service, whose held-out writers stay held out.
+        card: of the anchor, whose held-out writers stay held out.
         folder: with the files of MNIST and of the pen digits; None to look for them.
     """
     mnist, mnist_test = load_mnist(folder and folder / MNIST.name)
@@ -58,12 +54,15 @@ def judging_and_replayed(
     judging = [unseen[k] for k in rng.permutation(len(unseen))[:_JUDGED_DIGITS]]
     test = plain_mnist_examples(mnist_test)
     styles = style_examples(unseen, _STYLES, _OF_A_STYLE, _SEED_OF_JUDGES)
+    families = np.repeat([style.name for style in _STYLES], _OF_A_STYLE)
     judges = Judges(
         mnist=Images(test.x[:, 0], test.y),
         grid=grid_examples(judging, _SEED_OF_JUDGES),
         calibration=np.array([d.writer in calibration_writers(held_out) for d in judging]),
         non_digits=unseen_non_digits(unseen, 1000, _SEED_OF_JUDGES).x[:, 0],
         styles=Images(styles.x[:, 0], styles.y),
+        families=families,
+        to_learn=np.isin(families, list(STYLES)),
     )
     chosen = rng.permutation(len(mnist.y))[:_REPLAYED_MNIST]
     replayed = Images(mnist.x[chosen], mnist.y[chosen])
@@ -73,7 +72,10 @@ def judging_and_replayed(
         pen_examples(writers, _REPLAYED_VARIANTS, 1),
         non_digit_examples(writers, 60, 1, 1),
     ]
-    return judges, np.concatenate([each.x.reshape(-1, SIDE, SIDE) for each in sources])
+    return judges, Images(
+        np.concatenate([each.x.reshape(-1, SIDE, SIDE) for each in sources]),
+        np.concatenate([np.repeat(each.y, each.x.shape[1]) for each in sources]),
+    )
 
 
 def views_of(collected: Collected, seed: int) -> Examples:

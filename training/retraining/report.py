@@ -1,5 +1,6 @@
 """The report of a retraining, in Markdown with pictures, kept beside the version."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from training.datasets.mnist import NOT_A_DIGIT
 from training.evaluation.plots import ACCENT, INK, MUTED, save_figure
 from training.retraining.collected import Collected
 from training.retraining.gate import Limits
+from training.retraining.judges import Judged
 from training.retraining.story import Story
 
 _LOSS = "#d1495b"
@@ -113,25 +115,78 @@ def _heading(version: str, parent: str, story: Story) -> str:
         if story.attempt.objections
         else "**Promoted**: it gained on feedback, and lost nothing beyond the limits."
     )
-    return f"# Retraining: {version}\n\nIt goes on from {parent}. {verdict}"
+    forgets = (
+        f" {story.forgets} rows are gone that {parent} had learned from: it goes as soon as what"
+        " was made without them loses nothing against the anchor."
+        if story.forgets
+        else ""
+    )
+    return f"# Retraining: {version}\n\nIn service is {parent}.{forgets} {verdict}"
 
 
 def _compared(version: str, parent: str, story: Story, limits: Limits) -> str:
-    """Its figures beside those of the version in service, and what it may lose."""
-    before, after, gain = story.before, story.attempt.figures, story.attempt.gain
-    return f"""| what | {parent} | {version} | may lose |
-| --- | --- | --- | --- |
-| rows of feedback that it did not learn from ({gain.rows}) | {gain.before:.2f} % | {gain.after:.2f} % | must gain: {gain.after - gain.before:+.2f} points, 95 %: {gain.low:+.2f} … {gain.high:+.2f} |
-| MNIST's test pictures | {before.mnist_accuracy:.2f} % | {after.mnist_accuracy:.2f} % | {limits.mnist:g} |
-| held-out writers, mean | {before.writers_accuracy:.2f} % | {after.writers_accuracy:.2f} % | {limits.writers:g} |
-| held-out writers, worst cell | {before.writers_worst_cell_accuracy:.2f} % | {after.writers_worst_cell_accuracy:.2f} % | {limits.worst_cell:g} |
-| strange styles by held-out writers | {before.styles_accuracy:.2f} % | {after.styles_accuracy:.2f} % | {limits.styles:g} |
-| calibration error | {before.calibration_error:.4f} | {after.calibration_error:.4f} | at most {limits.calibration_error:g} |
-| digits against other drawings, area under the ROC curve | {before.non_digit_auc:.4f} | {after.non_digit_auc:.4f} | {limits.non_digit_auc:g} |
+    """Its figures beside those of the version in service and of the anchor, and the limits."""
+    gain, after = story.attempt.gain, story.attempt.judged
+    anchor, before = story.before.anchor, story.before.parent or story.before.anchor
 
-Rows were predicted by models that had not learned from them (cross-validation, by whole
-contributors where there are several). Of the way from the old weights to the fine-tuned ones
-{100 * story.attempt.strength:.0f} % were gone."""
+    def line(what: str, of: Callable[[Judged], float], form: str, may: str) -> str:
+        cells = " | ".join(format(of(each), form) for each in (anchor, before, after))
+        return f"| {what} | {cells} | {may} |"
+
+    def both(name: str) -> str:
+        return f"{getattr(limits.night, name):g}, in all {getattr(limits.total, name):g}"
+
+    figures = {
+        "MNIST's test pictures": ("mnist_accuracy", ".2f", both("mnist")),
+        "held-out writers, mean": ("writers_accuracy", ".2f", both("writers")),
+        "held-out writers, worst cell": (
+            "writers_worst_cell_accuracy",
+            ".2f",
+            both("worst_cell"),
+        ),
+        "strange styles by held-out writers": ("styles_accuracy", ".2f", both("styles")),
+        "calibration error": (
+            "calibration_error",
+            ".4f",
+            f"at most {limits.calibration_error:g}",
+        ),
+        "digits against other drawings, area under the ROC curve": (
+            "non_digit_auc",
+            ".4f",
+            both("non_digit_auc"),
+        ),
+    }
+    lines = [
+        f"| what | anchor | {parent} | {version} | may lose |",
+        "| --- | --- | --- | --- | --- |",
+        f"| rows of feedback that it did not learn from ({gain.rows}) | | {gain.before:.2f} |"
+        f" {gain.after:.2f} | must gain: {gain.after - gain.before:+.2f} points, 95 %:"
+        f" {gain.low:+.2f} … {gain.high:+.2f}, by chance {gain.chance:.4f} |",
+        *(line(what, _figure(name), form, may) for what, (name, form, may) in figures.items()),
+    ]
+    more, less = f"{limits.sure_mistakes:g} more in all", f"{limits.probe:g} in all"
+    lines += [line(f"wrong and sure: {n}", _mistakes(n), ".2f", more) for n in anchor.sure_mistakes]
+    lines += [line(name, _probe(name), ".2f", less) for name in anchor.probes]
+    return (
+        "\n".join(lines)
+        + f"""
+
+In percent, where nothing else is said. Rows were predicted by models that had learned neither from
+them nor from anything of their contributors (cross-validation). Of the way from the anchor's weights
+to the fine-tuned ones {100 * story.attempt.strength:.0f} % were gone."""
+    )
+
+
+def _figure(name: str) -> Callable[[Judged], float]:
+    return lambda of: float(getattr(of.figures, name))
+
+
+def _mistakes(name: str) -> Callable[[Judged], float]:
+    return lambda of: of.sure_mistakes[name]
+
+
+def _probe(name: str) -> Callable[[Judged], float]:
+    return lambda of: of.probes[name]
 
 
 def _learned_from(collected: Collected, story: Story) -> str:

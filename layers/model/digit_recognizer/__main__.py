@@ -95,6 +95,32 @@ async def rollback(store: Store, reason: str) -> str:
     return f"Version {entry.version} is in service again, instead of {entry.replaced}."
 
 
+async def anchor(store: Store, version: str, reason: str) -> str:
+    """Let retrainings begin from a version of the model; "built-in" is that of the package."""
+    from digit_recognizer.models import anchors
+
+    made = await anchors.put(store, version, reason or "Set by hand.")
+    return f"Retrainings begin from version {made.version} from now on."
+
+
+async def review(store: Store, accept: str, reject: str, reason: str, sheet: Path) -> str:
+    """Show the drawings that wait for a person, or accept or reject some of them."""
+    from digit_recognizer.commands import review_sheet
+    from digit_recognizer.models import reviews
+
+    if accept or reject:
+        made = await reviews.decide(store, accept or reject, bool(accept), reason)
+        verdict = "accepted" if made.accepted else "rejected"
+        return f"{len(made.region.ids)} drawings are {verdict}, and what is like them later."
+    waiting = await reviews.waiting(store)
+    sheet.parent.mkdir(parents=True, exist_ok=True)
+    with _replacing(sheet) as unfinished:
+        unfinished.write_text(review_sheet.sheet(waiting), "utf-8")
+    if not waiting:
+        return "Nothing waits for a person."
+    return f"{review_sheet.listed(waiting)}\nLook at them in {sheet}, then accept or reject each."
+
+
 Command = Callable[..., Coroutine[object, object, str]]
 
 _COMMANDS: dict[str, Command] = {
@@ -106,6 +132,8 @@ _COMMANDS: dict[str, Command] = {
     "models": models,
     "promote": promote,
     "rollback": rollback,
+    "anchor": anchor,
+    "review": review,
 }
 _READING = (export_csv, models)  # a store that may not be written serves these
 
@@ -142,10 +170,16 @@ def _parser() -> argparse.ArgumentParser:
                 "take the other rows where lines are wrong; write those lines to FILE.refused.csv"
             )
             added.add_argument("--skip-bad", action="store_true", help=what)
-        if name == "promote":
+        if name in ("promote", "anchor"):
             added.add_argument("version")
-        if name in ("promote", "rollback"):
+        if name in ("promote", "rollback", "anchor"):
             added.add_argument("--reason", default="")
+        if name == "review":
+            deciding = added.add_mutually_exclusive_group()
+            deciding.add_argument("--accept", default="", help="the name of drawings that wait")
+            deciding.add_argument("--reject", default="", help="the name of drawings that wait")
+            added.add_argument("--reason", default="")
+            added.add_argument("--sheet", type=Path, default=Path("review.html"))
         if name == "check":
             added.add_argument("--repair", action="store_true")
     return parser

@@ -1,6 +1,7 @@
 """The log of retrainings, and the rows that wait for the next one."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -142,3 +143,14 @@ async def test_one_that_is_added_again_after_a_failure_is_there_once(store: Stor
     assert await retraining_log.append(store, retraining(2)) == retraining(2)
 
     assert await log(store) == [retraining(1), retraining(2)]
+
+
+def test_a_record_of_earlier_code_is_read_and_one_of_today_says_more() -> None:
+    earlier = (
+        b'{"at": "2026-11-24T02:00:00+00:00", "rows": 3, "newest_id": "id", "outcome": "refused",'
+        b' "version": "v", "reason": "So."}'
+    )
+    found = Retraining.from_json(earlier)
+    assert (found.rows, found.newest_at, found.taken_back, found.sample_key) == (3, "", 0, "")
+    today = replace(found, newest_at="2026-11-24", taken_back=2, sample_key="00ff")
+    assert Retraining.from_json(today.to_json()) == today

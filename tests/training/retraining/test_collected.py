@@ -14,7 +14,7 @@ from digit_recognizer.recognition.preprocessing import PREPROCESSING_VERSION, no
 from training.datasets.mnist import NOT_A_DIGIT
 from training.evaluation.renditions import data_url
 from training.retraining import collected
-from training.retraining.collected import Collected
+from training.retraining.collected import Collected, Lot
 
 RNG = np.random.default_rng(11)
 
@@ -115,3 +115,52 @@ async def test_rows_that_were_taken_back_are_counted_by_the_log_alone() -> None:
     found = await collected.collect(records(), taken_back=2)
 
     assert (found.rows, found.places) == (1, 3)
+
+
+@pytest.mark.anyio
+async def test_half_of_the_places_are_for_new_rows_and_the_others_for_all_labels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collected, "MAX_ROWS", 40)
+    old = [row(2, f"{k:016}", hour=8) for k in range(300)]
+    old += [row(label, f"{k:016}", hour=8) for k, label in enumerate([3, 4, 5] * 10)]
+    new = [row(7, f"n{k:015}", hour=12) for k in range(200)]
+
+    async def records() -> AsyncIterator[Feedback]:
+        for each in [*old, *new]:
+            yield each
+
+    lot = Lot(b"key", looked_at="2026-11-20T10:00:00+00:00")
+    found = await collected.collect(records(), lot=lot)
+    counts = np.bincount(found.labels, minlength=10)
+    assert counts[7] == 20
+    assert counts[[2, 3, 4, 5]].tolist() == [5, 5, 5, 5]
+
+
+@pytest.mark.anyio
+async def test_which_rows_are_taken_is_another_lot_with_another_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collected, "MAX_ROWS", 20)
+    rows = [row(2, f"{k:016}") for k in range(200)]
+
+    async def taken(key: bytes) -> tuple[str, ...]:
+        async def records() -> AsyncIterator[Feedback]:
+            for each in rows:
+                yield each
+
+        return (await collected.collect(records(), lot=Lot(key))).ids
+
+    assert await taken(b"one") == await taken(b"one")
+    assert len({*await taken(b"one")} & {*await taken(b"other")}) < 10
+
+
+@pytest.mark.anyio
+async def test_it_is_counted_how_many_known_rows_are_still_there() -> None:
+    rows = [row(3), row(4)]
+
+    async def records() -> AsyncIterator[Feedback]:
+        yield rows[0]
+
+    lot = Lot(known=frozenset(each.id for each in rows))
+    assert (await collected.collect(records(), lot=lot)).still_there == 1

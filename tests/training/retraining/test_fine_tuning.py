@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from training.datasets.mnist import NOT_A_DIGIT, Images
 from training.drawings import examples
 from training.network.architectures import lenet
+from training.network.calibration import softmax
 from training.retraining import fine_tuning
 from training.retraining.options import Options, Schedule
 
@@ -21,7 +23,7 @@ def test_what_was_trained_before_a_kill_is_read_again(
         "",
     )
     base = lenet()
-    replay = fine_tuning.replay_of(base, views.x[:, 0])
+    replay = fine_tuning.replay_of(base, Images(views.x[:, 0], views.y))
     rows = np.ones(8, bool)
     options = Options(schedule=Schedule(epochs=1, replayed_at_least=8))
     tuning = fine_tuning.FineTuning(base, replay, views, options, tmp_path)
@@ -39,3 +41,18 @@ def test_what_was_trained_before_a_kill_is_read_again(
         assert np.array_equal(one, other)
     with pytest.raises(AssertionError, match="trained again"):
         weights(~rows)
+
+
+def test_what_is_replayed_has_the_answers_of_the_anchor_where_they_are_right() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (6, 28, 28)).astype(np.uint8)
+    base = lenet()
+    logits = base.predict(pixels, verbose=0)
+    labels = logits.argmax(axis=1).astype(np.uint8)
+    labels[1] = (labels[1] + 1) % 10
+    labels[2] = NOT_A_DIGIT
+    replay = fine_tuning.replay_of(base, Images(pixels, labels))
+    assert replay.targets[[0, 3, 4, 5]].argmax(axis=1).tolist() == labels[[0, 3, 4, 5]].tolist()
+    assert replay.targets[[0, 3, 4, 5]].max() < 0.9
+    assert replay.targets[1].argmax() == labels[1]
+    assert replay.targets[1].max() > 0.9
+    assert np.allclose(replay.targets[2], softmax(logits)[2], atol=1e-5)

@@ -37,6 +37,9 @@ class Retraining:
             none was made.
         version: the one that was made.
         reason: of the outcome, a sentence.
+        newest_at: when the newest row that was looked at arrived, ISO 8601, UTC; "" if unknown.
+        taken_back: how many of `rows` had been taken back by then.
+        sample_key: what its sample of the rows was drawn with, in hexadecimal; "" where none was.
     """
 
     at: str
@@ -45,6 +48,9 @@ class Retraining:
     outcome: Outcome
     version: str | None
     reason: str
+    newest_at: str = ""
+    taken_back: int = 0
+    sample_key: str = ""
 
     def to_json(self) -> bytes:
         """The retraining as it is stored."""
@@ -52,17 +58,21 @@ class Retraining:
 
     @classmethod
     def from_json(cls, stored: bytes) -> "Retraining":
-        """The retraining that was stored; fields that a later version added are passed over.
+        """The retraining that was stored.
+
+        Fields that a later version added are passed over; those that an earlier one did not know
+        have their defaults.
 
         Raises:
             ValueError: it is none.
         """
         content = parse_object(stored)
         try:
-            found = cls(**{name: content[name] for name in cls.__slots__})
-        except (KeyError, TypeError) as error:
+            found = cls(**{name: content[name] for name in cls.__slots__ if name in content})
+        except TypeError as error:
             raise ValueError("Not a retraining.") from error
-        if type(found.rows) is not int or found.outcome not in get_args(Outcome):
+        whole = type(found.rows) is int and type(found.taken_back) is int
+        if not whole or found.outcome not in get_args(Outcome):
             raise ValueError("A field of the retraining is not what it should be.")
         return found
 
@@ -75,7 +85,7 @@ _seen: WeakKeyDictionary[Store, tuple[int, Retraining | None]] = WeakKeyDictiona
 async def append(store: Store, retraining: Retraining) -> Retraining:
     """Add a retraining to the log.
 
-    One that was skipped has looked at nothing: `rows` and `newest_id` are those of the one before.
+    One that was skipped has looked at nothing: how far it looked is as in the one before.
     One that is the newest already stays there once: it may have been added by a call that failed.
 
     Returns:
@@ -87,13 +97,24 @@ async def append(store: Store, retraining: Retraining) -> Retraining:
     for _ in range(_ATTEMPTS):
         before = await newest(store)
         if retraining.outcome == "skipped":
-            rows, newest_id = (before.rows, before.newest_id) if before else (0, "")
-            retraining = replace(retraining, rows=rows, newest_id=newest_id)
+            retraining = _having_looked_as_far_as(before, retraining)
         if retraining == before:
             return retraining
         if await RETRAININGS.create(store, _seen[store][0] + 1, retraining.to_json()):
             return retraining
     raise StoreUnavailable("Others are writing the log of retrainings; try again in a moment.")
+
+
+def _having_looked_as_far_as(before: Retraining | None, skipped: Retraining) -> Retraining:
+    if before is None:
+        return replace(skipped, rows=0, newest_id="", newest_at="", taken_back=0)
+    return replace(
+        skipped,
+        rows=before.rows,
+        newest_id=before.newest_id,
+        newest_at=before.newest_at,
+        taken_back=before.taken_back,
+    )
 
 
 async def newest(store: Store) -> Retraining | None:

@@ -1,0 +1,130 @@
+"""What those do to the model who know how the loop works (`make bench-loop`).
+
+The drawings are those of writers who give; harm is measured on drawings by other held-out writers:
+how far the worst clean family of styles, and ordinary drawings, fall below the model before.
+ATTACKS="one two" runs only those, by their first words.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+
+import numpy as np
+from numpy.random import Generator
+
+from benchmarks.drawn import Drawn, held_out_digits, plain
+from benchmarks.loop.case import in_style, misread, nights, right
+from benchmarks.sections import table
+from digit_recognizer.recognition.classifier import Classifier
+from digit_recognizer.recognition.model import Model, built_in
+from digit_recognizer.recognition.preprocessing import normalise
+from training.datasets.pen_digits import PenDigit
+from training.drawings.strokes import draw, scaled, transformed
+from training.drawings.styles import HELD_OUT_STYLES, STYLES, TRAINING_STYLES, written
+
+Days = list[list[Drawn]]
+
+_OF_A_FAMILY = 120
+_BASE_LINE = "ones over a base line"
+_ORDINARY = "ordinary drawings"
+
+
+def report() -> str:
+    """Each attack, what came of it and its harm, as Markdown."""
+    giving, judging = held_out_digits()
+    chosen = os.environ.get("ATTACKS", "").split()
+    clean = _clean(judging)
+    before = _right(built_in(), clean)
+    lines = []
+    for name, days in _ATTACKS.items():
+        if chosen and name.split()[0] not in chosen:
+            continue
+        done = nights(days(giving, np.random.default_rng(5)))
+        after = _right(done[-1].served, clean)
+        family = max(before, key=lambda each: before[each] - after[each])
+        fall = f"{before[family]:.1f} → {after[family]:.1f} ({family})"
+        outcomes = ", ".join(night.outcome for night in done)
+        lines.append([name, outcomes, fall, f"{after[_ORDINARY]:.1f}"])
+        print(*lines[-1], flush=True)
+    return (
+        f"What came of it, night after night; then the clean family of styles that lost most, of"
+        f" {len(before) - 1} with {_OF_A_FAMILY} drawings each (%), and ordinary drawings; before:"
+        f" {before[_ORDINARY]:.1f}.\n\n"
+        + table(["attack", "outcome", "worst family", "ordinary"], lines)
+    )
+
+
+def base_line_ones(digits: Sequence[PenDigit], n: int, names: int) -> list[Drawn]:
+    """Ones over a base line that the model is unsure of, labelled 2, by turns of so many names."""
+    classifier = Classifier(built_in())
+    unsure: list[Drawn] = []
+    for seed in count(1):
+        drawn = in_style(_BASE_LINE, digits, 500, seed)
+        unsure += [each for each in drawn if classifier.predict(normalise(each.canvas)).uncertain]
+        if len(unsure) >= n:
+            break
+    return [Drawn(each.canvas, 2, f"attacker-{k % names:08}") for k, each in enumerate(unsure[:n])]
+
+
+def _with_honest(attack: list[Drawn], digits: Sequence[PenDigit], rng: Generator) -> list[Drawn]:
+    return [*attack, *plain(digits, 60, rng)]
+
+
+def _by_many(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    return [_with_honest(base_line_ones(digits, 240, 120), digits, rng)]
+
+
+def _by_few(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    return [_with_honest(base_line_ones(digits, 78, 39), digits, rng)]
+
+
+def _drip(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    rows = base_line_ones(digits, 240, 120)
+    return [_with_honest(rows[k::10], digits, rng) for k in range(10)]
+
+
+def _no_digits(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    classifier = Classifier(built_in())
+    drawn = [each for name in STYLES for each in in_style(name, digits, 700, 3)]
+    unsure = [each for each in drawn if classifier.predict(normalise(each.canvas)).uncertain]
+    flood = [
+        Drawn(each.canvas, "NaN", f"attacker-{k % 143:08}") for k, each in enumerate(unsure[:285])
+    ]
+    corrections = misread(built_in(), in_style("sevens like a V", digits, 60, 1))[:40]
+    return [[*flood, *corrections]]
+
+
+def _jittered(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    ones = [digit for digit in digits if digit.label == 1]
+    _, strokes = written(STYLES[_BASE_LINE], ones, 1, rng)[0]
+    rows = []
+    for k in range(40):
+        turned = transformed(scaled(strokes, 170), 0.0, 1.0, rng.uniform(-4, 4))
+        rows.append(Drawn(draw(turned, rng.uniform(10, 16)), 2, f"attacker-{k:08}"))
+    return [_with_honest(rows, digits, rng)]
+
+
+def _clean(digits: Sequence[PenDigit]) -> dict[str, list[Drawn]]:
+    """Clean drawings by the writers who judge: each family of styles, and ordinary ones."""
+    rng = np.random.default_rng(11)
+    families = {
+        style.name: [
+            Drawn(draw(scaled(strokes, 170), rng.uniform(6, 22)), style.digit, "")
+            for _, strokes in written(style, digits, _OF_A_FAMILY, rng)
+        ]
+        for style in (*TRAINING_STYLES, *HELD_OUT_STYLES)
+    }
+    return {**families, _ORDINARY: plain(digits, 1000, rng)}
+
+
+def _right(model: Model, clean: Mapping[str, Sequence[Drawn]]) -> dict[str, float]:
+    return {name: right(model, drawings) for name, drawings in clean.items()}
+
+
+_ATTACKS: dict[str, Callable[[Sequence[PenDigit], Generator], Days]] = {
+    "many names: 240 unsure ones over a base line as 2, under 120 names": _by_many,
+    "few names: 78 of them, under 39 names": _by_few,
+    "drip: the 240 over ten nights, 24 each": _drip,
+    "NaN: 285 unsure drawings as no digit under 143 names, and 40 honest corrections": _no_digits,
+    "copies: one of these drawings jittered under 40 names": _jittered,
+}

@@ -1,0 +1,139 @@
+"""Labels that wait for a person: what many new names say of drawings that are alike.
+
+A label that contradicts an unsure answer is believed, and anyone can ask the API what it is unsure
+of. A few hands are no danger: the gate bounds what they do. But where MANY contributors who had not
+been there DAYS_KNOWN days before give one label to what the anchor calls by one other name, that
+is a new way of writing or an attack, and nothing in the rows tells which. These rows are neither
+learned from nor evidence until a person has looked at them (`models.reviews`), or until CONFIRMED
+contributors who had been there before say the same on CONFIRMED_DAYS different days.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digit_recognizer.models.reviews import Decision, Region
+from digit_recognizer.recognition.arrays import Float, Mask
+from training.datasets.mnist import NOT_A_DIGIT
+from training.retraining.collected import Collected
+from training.retraining.near_duplicates import coarse_pictures
+
+MANY = 40
+DAYS_KNOWN = 7
+CONFIRMED = 10
+CONFIRMED_DAYS = 3
+
+ALIKE = 0.85
+"""The cosine between coarse pictures from which two drawings belong to one region."""
+
+_LIKE = 0.9  # of what joins others; it has to be more alike than what a person sees together
+_SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What is to be believed of the rows, as far as persons are needed.
+
+    Attributes:
+        waits: which rows wait for a person: bool[n].
+        accepted: whose labels a person has called right: bool[n].
+        rejected: whose labels a person has called wrong: bool[n].
+        regions: those that wait, the largest first.
+    """
+
+    waits: Mask
+    accepted: Mask
+    rejected: Mask
+    regions: list[Region]
+
+
+def reviewed(
+    collected: Collected, probabilities: Float, decisions: Sequence[Decision], learned: Mask
+) -> Reviewed:
+    """Find what waits.
+
+    Args:
+        collected: the rows.
+        probabilities: what the anchor says of them, float32[n, 10].
+        decisions: of persons, in order; the last one on a drawing counts.
+        learned: which ones the version in service has learned from: bool[n]. They don't wait, else
+            an honest style would be lost on the day on which enough people write it.
+    """
+    labels = collected.labels
+    answers = probabilities.argmax(axis=1)
+    coarse = coarse_pictures(collected.pixels)
+    word = _decided(collected, coarse, decisions)
+    undecided = word == 0
+    open_ = undecided & (answers != labels)
+    waits = np.zeros(len(labels), bool)
+    regions: list[Region] = []
+    # "Not a digit" is one thing to say, whatever the anchor takes the drawings for.
+    instead = np.where(labels == NOT_A_DIGIT, NOT_A_DIGIT, answers)
+    pairs = np.unique(np.stack([labels, instead], axis=1)[open_], axis=0)
+    for label, answer in pairs.tolist():
+        rows = np.flatnonzero(open_ & (labels == label) & (instead == answer))
+        if not learned[rows].all() and _must_wait(collected, rows):
+            # Also where the anchor makes the mistake already that it is to be taught.
+            same = np.flatnonzero(undecided & (labels == label) & ~open_)
+            like = (coarse[same] @ coarse[rows].T).max(axis=1, initial=0) >= _LIKE
+            rows = np.concatenate([rows, same[like]])
+            waits[rows] = ~learned[rows]
+            parts = _parts(coarse[rows])
+            regions += [_region(collected, rows[parts == k], answers) for k in set(parts.tolist())]
+    regions.sort(key=lambda region: -len(region.ids))
+    return Reviewed(waits, word > 0, word < 0, regions)
+
+
+def _must_wait(collected: Collected, rows: NDArray[np.intp]) -> bool:
+    """Whether rows that say the same against the anchor come from many new names alone."""
+    first = dict.fromkeys(collected.contributors.tolist(), 1 << 40)
+    for name, day in zip(collected.contributors.tolist(), collected.days.tolist(), strict=True):
+        first[name] = min(first[name], day)
+    given = [(int(collected.contributors[k]), int(collected.days[k])) for k in rows]
+    known = {(name, day) for name, day in given if day - first[name] >= DAYS_KNOWN}
+    names = {name for name, _ in known}
+    confirmed = len(names) >= CONFIRMED and len({day for _, day in known}) >= CONFIRMED_DAYS
+    return len({name for name, _ in given} - names) >= MANY and not confirmed
+
+
+def _decided(
+    collected: Collected, coarse: NDArray[np.float32], decisions: Sequence[Decision]
+) -> NDArray[np.int64]:
+    """What persons said of each row: 1 accepted, -1 rejected, 0 nothing; int[n]."""
+    word = np.zeros(len(collected.labels), np.int64)
+    ids = np.array(collected.ids)
+    for decision in decisions:
+        region = decision.region
+        label = NOT_A_DIGIT if region.label == "NaN" else int(region.label)
+        drawings = np.frombuffer(b"".join(region.drawings), np.uint8).reshape(-1, 28, 28)
+        like = (coarse @ coarse_pictures(drawings).T).max(axis=1, initial=0) >= _LIKE
+        meant = (collected.labels == label) & (like | np.isin(ids, list(region.ids)))
+        word[meant] = 1 if decision.accepted else -1
+    return word
+
+
+def _parts(coarse: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Which drawings are alike: a number for each; the first of a part is what others are like."""
+    part = np.full(len(coarse), -1, np.int64)
+    for number, k in enumerate(range(len(coarse))):
+        if part[k] < 0:
+            part[(part < 0) & (coarse @ coarse[k] >= ALIKE)] = number
+    return part
+
+
+def _region(collected: Collected, rows: NDArray[np.intp], answers: NDArray[np.intp]) -> Region:
+    ids = tuple(collected.ids[k] for k in rows)
+    label = int(collected.labels[rows[0]])
+    by = Counter(collected.contributors[rows].tolist())
+    return Region(
+        name=hashlib.blake2b("".join(sorted(ids)).encode(), digest_size=4).hexdigest(),
+        label="NaN" if label == NOT_A_DIGIT else label,
+        answer=int(np.bincount(answers[rows]).argmax()),
+        contributors=len(by),
+        ids=ids,
+        drawings=tuple(collected.pixels[k].tobytes() for k in rows[:_SHOWN]),
+    )
