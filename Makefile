@@ -67,8 +67,8 @@ lint-infra: $(INFRA)/.stamp ## Check the templates and the Dockerfile: SAM, cfn-
 	$(INFRA)/bin/checkov $(TEMPLATES:%=--file %) --file infra/retraining/Dockerfile \
 		--framework cloudformation dockerfile --quiet --compact --skip-download
 
-# Tests wait more than they work, so two processes keep two cores busy.
-PROCESSES ?= 2
+# Tests wait half of the time, so three processes keep two cores busy.
+PROCESSES ?= 3
 SIDE_BY_SIDE := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # In a run of its own: Playwright's event loop would be in the way of tests that need theirs.
