@@ -26,7 +26,9 @@ CUSTOM = {
 # Settings of a laptop, or of who runs a command; on AWS the template gives them.
 LOCAL = {"DATA_STORE", "DURABILITY", "DOWNLOAD_TOKEN", "LOG_REQUESTS", "EXPORTS"}
 # What looks like parameters and is none: AWS's words, the namespace of our metrics.
-AWS_WORDS = {
+# Of AWS, and one of Spark.
+FOREIGN_WORDS = {
+    "SparkSession",
     "UploadPartCopy",
     "AutoPublishCodeSha256",
     "DigitRecogniser",
@@ -88,7 +90,7 @@ def names_of(*files: Path) -> set[str]:
 @pytest.mark.parametrize("page", OPERATORS)
 def test_every_knob_is_a_parameter(page: str) -> None:
     files = (TEMPLATE, RETRAINING, BATCH)
-    known = names_of(*files) | AWS_WORDS
+    known = names_of(*files) | FOREIGN_WORDS
     parameters = {n for file in files for n in template(file)["Parameters"]}
     for code in quoted(DOCS[page]):
         for name in re.findall(r"(?<![\w<.:…-])([A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w>…])", code):

@@ -27,7 +27,7 @@ DAYS = ("2026-11-25", "2026-11-26")
 ROWS = 30
 
 SPARK, DATASETS = re.findall(
-    r"```python\n(# (?:PySpark|Hugging Face).*?)```",
+    r"```python\n(# (?:Spark|Hugging Face).*?)```",
     (PROJECT / "docs/queries.md").read_text(),
     re.S,
 )
