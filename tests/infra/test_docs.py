@@ -25,8 +25,7 @@ CUSTOM = {
 }
 # Settings of a laptop, or of who runs a command; on AWS the template gives them.
 LOCAL = {"DATA_STORE", "DURABILITY", "DOWNLOAD_TOKEN", "LOG_REQUESTS", "EXPORTS"}
-# What looks like parameters and is none: AWS's words, the namespace of our metrics.
-# Of AWS, and one of Spark.
+# What looks like parameters and is none: words of AWS and Spark, the namespace of our metrics.
 FOREIGN_WORDS = {
     "SparkSession",
     "UploadPartCopy",
