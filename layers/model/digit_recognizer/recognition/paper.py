@@ -21,9 +21,7 @@ _FLUSH_FRAME = 0.04  # share of the sides that a frame on the border is wide, at
 _NOISE_FLOOR = 4.0  # standard deviations of the paper below which nothing is ink
 _ROUGH = 0.75  # standard deviation of the paper, in grey levels, from which it is not clean
 _MOSTLY_PALE = 0.6  # share of pale ink above which it is lines of the paper, shadows, grey areas
-_OPPOSED = (
-    0.05  # share of ink on the paper's other side above which the "paper" is a window's frame
-)
+_OPPOSED = 0.01  # share of ink on the paper's other side above which it is a window's frame
 SMALL = 64  # pixels a side; smaller pictures show nothing but a digit
 
 _LEVELS = np.arange(256)
