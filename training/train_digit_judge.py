@@ -19,7 +19,7 @@ from training.datasets.pen_digits import (
 )
 from training.drawings.judge_examples import judge_examples
 from training.from_nothing.digit_judging import trained
-from training.network.artefact import to_litert, write_whole
+from training.network.artefact import write_litert
 
 
 def main() -> None:
@@ -46,10 +46,7 @@ def main() -> None:
     unseen = judge_examples(calibrating, mnist, arguments.lines // 20, arguments.seed + 1)
     model = trained(examples, unseen, arguments.epochs)
     served = keras.Model(model.input, keras.layers.Softmax()(model.output))
-    arguments.file.parent.mkdir(parents=True, exist_ok=True)
-    litert = to_litert(served)
-    write_whole(arguments.file, litert)
-    print(f"Wrote {arguments.file} ({len(litert):,} bytes)")
+    write_litert(arguments.file, served)
 
 
 if __name__ == "__main__":

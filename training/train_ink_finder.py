@@ -13,7 +13,7 @@ from digit_recognizer.recognition.ink_finder import FINDER_FILE
 from training.datasets.pen_digits import INK_FINDER_HELD_OUT, load_pen_digits, split_writers
 from training.drawings.scenes.ink_examples import ink_examples
 from training.from_nothing.ink_finding import BATCH, trained
-from training.network.artefact import to_litert, write_whole
+from training.network.artefact import write_litert
 
 
 def main() -> None:
@@ -37,10 +37,7 @@ def main() -> None:
     unseen = ink_examples(judging, max(BATCH, arguments.scenes // 20), arguments.seed + 1)
     model = trained(examples, unseen, arguments.epochs, arguments.seed)
     served = keras.Model(model.input, keras.layers.Activation("sigmoid")(model.output))
-    arguments.file.parent.mkdir(parents=True, exist_ok=True)
-    litert = to_litert(served)
-    write_whole(arguments.file, litert)
-    print(f"Wrote {arguments.file} ({len(litert):,} bytes)")
+    write_litert(arguments.file, served)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ serving cuts them, and each run of parts is compared to the ink of each digit al
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import cv2
@@ -83,35 +84,32 @@ def judge_examples(
     The first lines, drawn anew, are part of the cache's key: other data, another hand or another
     way to cut make other examples.
     """
-    global _task
     by_writer: dict[int, list[PenDigit]] = {}
     for digit in digits:
         by_writer.setdefault(digit.writer, []).append(digit)
-    _task = (list(by_writer.values()), mnist, seed)
+    chunk = partial(_chunk, list(by_writer.values()), mnist, seed)
     probe = hashlib.sha256(json.dumps([lines, seed]).encode())
-    probe.update(_chunk(0).x.tobytes())
+    probe.update(chunk(0).x.tobytes())
     file = rendering.CACHE / f"judge-{probe.hexdigest()[:12]}.npz"
     if file.exists():
         with np.load(file) as cached:
             return JudgeExamples(cached["x"], cached["y"])
     starts = range(0, lines, _CHUNK)
-    made = list(tqdm(on_all_cores(_chunk, starts), "lines", len(starts)))
+    made = list(tqdm(on_all_cores(chunk, starts), "lines", len(starts)))
     examples = JudgeExamples(
         np.concatenate([each.x for each in made]), np.concatenate([each.y for each in made])
     )
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".partial.npz")
-    np.savez(partial, x=examples.x, y=examples.y)
-    partial.replace(file)
+    unfinished = file.with_suffix(".partial.npz")
+    np.savez(unfinished, x=examples.x, y=examples.y)
+    unfinished.replace(file)
     return examples
 
 
-_task: tuple[list[list[PenDigit]], Images, int]
-
-
-def _chunk(start: int) -> JudgeExamples:
+def _chunk(
+    writers: Sequence[Sequence[PenDigit]], mnist: Images, seed: int, start: int
+) -> JudgeExamples:
     cv2.setNumThreads(0)
-    writers, mnist, seed = _task
     rng = np.random.default_rng([seed, start])
     x: list[Grey] = [np.zeros((0, JUDGE_ROWS, JUDGE_COLUMNS, 2), np.uint8)]
     y: list[int] = []

@@ -49,11 +49,10 @@ def rendered(name: str, items: int, variants: int, seed: int, variant: Variant) 
     file = CACHE / f"{name}-{key}.npy"
     if file.exists():
         return Part(np.asarray(np.load(file, mmap_mode="r")), key)
-    global _task
-    _task = _Task(hashlib.sha256(f"{name} {seed}".encode()).digest(), items, variants, variant)
+    task = _Task(hashlib.sha256(f"{name} {seed}".encode()).digest(), items, variants, variant)
     chunks = range(0, items, _CHUNK)
     x = np.empty((items, variants, SIDE, SIDE), np.uint8)
-    parts = on_all_cores(_render_chunk, chunks)
+    parts = on_all_cores(task.chunk, chunks)
     for start, part in zip(chunks, tqdm(parts, name, len(chunks)), strict=True):
         x[start : start + len(part)] = part
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -65,27 +64,24 @@ def rendered(name: str, items: int, variants: int, seed: int, variant: Variant) 
 
 @dataclass(frozen=True)
 class _Task:
-    """What the worker processes inherit."""
+    """What is rendered, a chunk of items at a time."""
 
     seed: bytes
     items: int
     variants: int
     variant: Variant
 
-
-_task: _Task
-
-
-def _render_chunk(start: int) -> Grey:
-    cv2.setNumThreads(0)
-    rng = np.random.default_rng([*_task.seed, start])
-    stop = min(start + _CHUNK, _task.items)
-    return np.stack(
-        [
-            np.stack([_some_ink(_task.variant, item, rng) for _ in range(_task.variants)])
-            for item in range(start, stop)
-        ]
-    )
+    def chunk(self, start: int) -> Grey:
+        """uint8[items of the chunk, variants, 28, 28] from an item on."""
+        cv2.setNumThreads(0)
+        rng = np.random.default_rng([*self.seed, start])
+        stop = min(start + _CHUNK, self.items)
+        return np.stack(
+            [
+                np.stack([_some_ink(self.variant, item, rng) for _ in range(self.variants)])
+                for item in range(start, stop)
+            ]
+        )
 
 
 def _some_ink(variant: Variant, item: int, rng: Generator) -> Grey:

@@ -45,6 +45,14 @@ def write_whole(file: Path, content: bytes) -> None:
     partial.replace(file)
 
 
+def write_litert(file: Path, model: keras.Model) -> None:
+    """Convert a network, put its file in place, and say so."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    litert = to_litert(model)
+    write_whole(file, litert)
+    print(f"Wrote {file} ({len(litert):,} bytes)")
+
+
 def write_card(folder: Path, card: dict[str, Any]) -> None:
     """Write the card of the artefact in a folder."""
     write_whole(folder / CARD_FILE, (json.dumps(card, indent=2) + "\n").encode())

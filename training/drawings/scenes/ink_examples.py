@@ -1,6 +1,7 @@
 """What the ink finder learns from: scenes as it sees them, and where in them the ink is."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import cv2
@@ -49,24 +50,18 @@ class InkExamples(NamedTuple):
 
 def ink_examples(digits: Sequence[PenDigit], n: int, seed: int) -> InkExamples:
     """`n` scenes of digits by the writers of `digits`, rendered on all cores."""
-    global _task
-    _task = (digits, seed)
     starts = range(0, n, _CHUNK)
     x = np.empty((n, FINDER_SIDE, FINDER_SIDE, 3), np.uint8)
     y = np.empty((n, FINDER_SIDE, FINDER_SIDE), np.uint8)
-    parts = on_all_cores(_chunk, starts)
+    parts = on_all_cores(partial(_chunk, digits, seed), starts)
     for start, part in zip(starts, tqdm(parts, "scenes", len(starts)), strict=True):
         stop = min(start + _CHUNK, n)
         x[start:stop], y[start:stop] = part.x[: stop - start], part.y[: stop - start]
     return InkExamples(x, y)
 
 
-_task: tuple[Sequence[PenDigit], int]
-
-
-def _chunk(start: int) -> InkExamples:
+def _chunk(digits: Sequence[PenDigit], seed: int, start: int) -> InkExamples:
     cv2.setNumThreads(0)
-    digits, seed = _task
     rng = np.random.default_rng([seed, start])
     made = [_example(digits, rng) for _ in range(_CHUNK)]
     return InkExamples(np.stack([x for x, _ in made]), np.stack([y for _, y in made]))

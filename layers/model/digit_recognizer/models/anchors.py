@@ -84,7 +84,6 @@ async def put(store: Store, version: str, reason: str) -> Anchor:
         Conflict: somebody else set one at the same moment.
         StoreUnavailable: the store failed.
     """
-    numbers = await ANCHORS.numbers(store)
     sha256 = None
     if version in (BUILT_IN, built_in().version):
         version = BUILT_IN
@@ -100,7 +99,7 @@ async def put(store: Store, version: str, reason: str) -> Anchor:
         sha256 = sha256_of(model.litert)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     made = Anchor(now, reason, version, sha256, built_in().version)
-    if not await ANCHORS.create(store, (numbers[-1] if numbers else 0) + 1, made.to_json()):
+    if not await ANCHORS.append(store, made.to_json()):
         raise Conflict("Somebody else set an anchor at the same moment; look, then try again.")
     return made
 

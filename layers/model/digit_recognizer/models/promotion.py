@@ -35,10 +35,8 @@ async def promote(store: Store, version: str, reason: str, expected: int | None 
         Conflict: another entry than the expected one is in force, or came in between.
         StoreUnavailable: the store failed.
     """
-    base = await promotion_log.in_force(store)
+    base = await _in_force(store, expected)
     now = base.entry
-    if expected is not None and now.number != expected:
-        raise overtaken(now)
     is_built_in = version in (BUILT_IN, built_in().version)
     if now.built_in if is_built_in else now.version == version:
         raise InvalidRequest(f"Version {now.version} is in service already.")
@@ -65,10 +63,8 @@ async def rollback(store: Store, reason: str, expected: int | None = None) -> En
         Conflict: another entry than the expected one is in force, or came in between.
         StoreUnavailable: the store failed.
     """
-    base = await promotion_log.in_force(store)
+    base = await _in_force(store, expected)
     now = base.entry
-    if expected is not None and now.number != expected:
-        raise overtaken(now)
     if now.below is None:
         raise InvalidRequest(
             f"There is nothing to roll back: version {now.version}, the model of the package, is"
@@ -82,6 +78,13 @@ async def rollback(store: Store, reason: str, expected: int | None = None) -> En
             f"{error} Promote another version instead; {BUILT_IN} is that of the package."
         ) from error
     return await append(store, base, "rollback", reason, model, below=target.below)
+
+
+async def _in_force(store: Store, expected: int | None) -> promotion_log.Current:
+    base = await promotion_log.in_force(store)
+    if expected is not None and base.entry.number != expected:
+        raise overtaken(base.entry)
+    return base
 
 
 async def _checked(

@@ -86,11 +86,10 @@ async def put(store: Store, regions: Sequence[Region]) -> None:
         Conflict: another retraining did so at the same moment.
         StoreUnavailable: the store failed.
     """
-    numbers = await REVIEWS.numbers(store)
-    if not regions and not numbers:
+    if not regions and not await REVIEWS.numbers(store):
         return
     content = json.dumps({"at": _now(), "regions": [each.to_json() for each in regions]})
-    if not await REVIEWS.create(store, (numbers or [0])[-1] + 1, content.encode("ascii")):
+    if not await REVIEWS.append(store, content.encode("ascii")):
         raise Conflict("Another retraining found drawings that wait at the same moment.")
 
 
@@ -124,8 +123,7 @@ async def decide(store: Store, name: str, accepted: bool, reason: str) -> Decisi
     if region is None:
         raise InvalidRequest(f"No drawings called {name!r:.40} wait; `make review` lists them.")
     made = Decision(_now(), accepted, reason, region)
-    numbers = await DECISIONS.numbers(store)
-    if not await DECISIONS.create(store, (numbers or [0])[-1] + 1, made.to_json()):
+    if not await DECISIONS.append(store, made.to_json()):
         raise Conflict("Somebody else decided something at the same moment; try again.")
     return made
 

@@ -1,14 +1,13 @@
-"""The recogniser: a LiteRT interpreter over a model."""
+"""The recogniser: a model's network, and what is said of a picture."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from digit_recognizer.pixels import SIDE
 from digit_recognizer.recognition.model import Model
+from digit_recognizer.recognition.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,7 @@ class Answer:
 
 
 class Classifier:
-    """A model ready to answer: the interpreter is built and has run once.
-
-    One thread: a picture takes a fraction of a millisecond, and a Lambda function has one core.
-    Not safe for use by several threads at once.
+    """A model ready to answer: the network is built and has run once.
 
     Raises:
         ValueError, RuntimeError: the LiteRT file is damaged, does not take uint8[1, 28, 28] or
@@ -44,26 +40,14 @@ class Classifier:
         self._uncertain_below = float(
             model.card.get("uncertain_below", 0.0)
         )  # not judged yet: never
-        source = (
-            {"model_path": str(model.litert)}
-            if isinstance(model.litert, Path)
-            else {"model_content": model.litert}
-        )
-        self._interpreter = Interpreter(**source, num_threads=1)
-        self._interpreter.allocate_tensors()
-        details = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        signature = [[(d["dtype"], d["shape"].tolist()) for d in side] for side in details]
-        if signature != [[(np.uint8, [1, SIDE, SIDE])], [(np.float32, [1, 10])]]:
+        self._network = Network(model.litert)
+        if self._network.signature != [[(np.uint8, [1, SIDE, SIDE])], [(np.float32, [1, 10])]]:
             raise ValueError(f"it must make float32[1, 10] of uint8[1, {SIDE}, {SIDE}].")
-        self._input, self._output = (side[0]["index"] for side in details)
         self.predict(np.zeros((SIDE, SIDE), np.uint8))
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The probability of each digit, float32[10], for uint8[28, 28] from `normalise`."""
-        self._interpreter.set_tensor(self._input, pixels[np.newaxis])
-        self._interpreter.invoke()
-        probabilities: NDArray[np.float32] = self._interpreter.get_tensor(self._output)[0]
-        return probabilities
+        return self._network(pixels)
 
     def predict(self, pixels: NDArray[np.uint8]) -> Answer:
         """Name the digit in uint8[28, 28] as `preprocessing.normalise` gives it."""

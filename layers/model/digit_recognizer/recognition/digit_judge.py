@@ -5,18 +5,17 @@ line's own scale. So it tells a one from the stem of a four, and a low bar from 
 learned that from rows of digits cut by `oversegmentation` (see training/train_digit_judge.py).
 """
 
-import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from digit_recognizer.recognition.arrays import Float, Grey
 from digit_recognizer.recognition.digit_box import Box
 from digit_recognizer.recognition.model import ARTEFACTS
+from digit_recognizer.recognition.network import Network
 from digit_recognizer.recognition.oversegmentation import Part, height_of
 
 JUDGE_ROWS, JUDGE_COLUMNS = 32, 40
@@ -143,19 +142,11 @@ class DigitJudge:
     """The network ready to answer; several threads may ask it, one after the other."""
 
     def __init__(self, file: Path = JUDGE_FILE) -> None:
-        self._interpreter = Interpreter(model_path=str(file), num_threads=1)
-        self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._one_at_a_time = threading.Lock()
+        self._network = Network(file)
 
     def opinion(self, view: Grey) -> Float:
         """Of what `JudgedLine.seen` shows, float32[11]: which whole digit it is, or none."""
-        with self._one_at_a_time:
-            self._interpreter.set_tensor(self._input, view[np.newaxis])
-            self._interpreter.invoke()
-            said: Float = self._interpreter.get_tensor(self._output)[0]
-        return said
+        return self._network(view)
 
 
 @lru_cache(maxsize=1)

@@ -5,17 +5,16 @@ learned that from scenes made by code (see training/drawings/scenes). It sees th
 pixels; where the ink is small in it, it looks at that part once more.
 """
 
-import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
 from digit_recognizer.recognition.arrays import Grey
 from digit_recognizer.recognition.model import ARTEFACTS
+from digit_recognizer.recognition.network import Network
 
 FINDER_SIDE = 96
 """Side of what the network sees and gives, in pixels."""
@@ -83,11 +82,7 @@ class InkFinder:
     """The network ready to answer; several threads may ask it, one after the other."""
 
     def __init__(self, file: Path = FINDER_FILE) -> None:
-        self._interpreter = Interpreter(model_path=str(file), num_threads=1)
-        self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._one_at_a_time = threading.Lock()
+        self._network = Network(file)
 
     def find(self, picture: Image.Image) -> Found:
         """Find the ink in a picture in RGB."""
@@ -123,10 +118,7 @@ class InkFinder:
         return Found(ink, (left, top, left + n * side / 2, bottom)) if ink.any() else whole
 
     def _of(self, at: Seen) -> Grey:
-        with self._one_at_a_time:
-            self._interpreter.set_tensor(self._input, at.pixels[np.newaxis])
-            self._interpreter.invoke()
-            found = self._interpreter.get_tensor(self._output)[0]
+        found = self._network(at.pixels)
         ink = np.asarray(np.rint(255 * found[: at.height, : at.width]), np.uint8)
         ink[ink < _NOT_INK] = 0
         return ink

@@ -51,3 +51,12 @@ class Numbered:
             Whether the object of this number is the given one (see `Store.create`).
         """
         return await store.create(self.key(number), content)
+
+    async def append(self, store: Store, content: bytes) -> bool:
+        """Create the object that comes after all that are kept.
+
+        Returns:
+            False if another one has taken its number at the same moment.
+        """
+        kept = await self.numbers(store)
+        return await self.create(store, kept[-1] + 1 if kept else 1, content)
