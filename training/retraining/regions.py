@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_recognizer.models.reviews import Decision, Region
+from digit_recognizer.pixels import SIDE
 from digit_recognizer.recognition.arrays import Float, Mask
 from training.datasets.mnist import NOT_A_DIGIT
 from training.retraining.collected import Collected
@@ -27,10 +28,8 @@ DAYS_KNOWN = 7
 CONFIRMED = 10
 CONFIRMED_DAYS = 3
 
-ALIKE = 0.85
-"""The cosine between coarse pictures from which two drawings belong to one region."""
-
-_LIKE = 0.9  # of what joins others; it has to be more alike than what a person sees together
+_ALIKE = 0.85  # cosine between coarse pictures from which two drawings are of one region …
+_LIKE = 0.9  # … and of what joins others: more alike than what a person sees together
 _SHOWN = 24
 
 
@@ -73,10 +72,11 @@ def reviewed(
     regions: list[Region] = []
     # "Not a digit" is one thing to say, whatever the anchor takes the drawings for.
     instead = np.where(labels == NOT_A_DIGIT, NOT_A_DIGIT, answers)
+    known = _days_known(collected)
     pairs = np.unique(np.stack([labels, instead], axis=1)[open_], axis=0)
     for label, answer in pairs.tolist():
         rows = np.flatnonzero(open_ & (labels == label) & (instead == answer))
-        if not learned[rows].all() and _must_wait(collected, rows):
+        if not learned[rows].all() and _must_wait(collected, rows, known):
             # Also where the anchor makes the mistake already that it is to be taught.
             same = np.flatnonzero(undecided & (labels == label) & ~open_)
             like = (coarse[same] @ coarse[rows].T).max(axis=1, initial=0) >= _LIKE
@@ -88,16 +88,20 @@ def reviewed(
     return Reviewed(waits, word > 0, word < 0, regions)
 
 
-def _must_wait(collected: Collected, rows: NDArray[np.intp]) -> bool:
+def _days_known(collected: Collected) -> NDArray[np.int64]:
+    """How long each row's contributor had been there when it came: int[n], in days."""
+    first = np.full(collected.contributors.max(initial=-1) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, collected.contributors, collected.days)
+    return np.asarray(collected.days - first[collected.contributors])
+
+
+def _must_wait(collected: Collected, rows: NDArray[np.intp], days_known: NDArray[np.int64]) -> bool:
     """Whether rows that say the same against the anchor come from many new names alone."""
-    first = dict.fromkeys(collected.contributors.tolist(), 1 << 40)
-    for name, day in zip(collected.contributors.tolist(), collected.days.tolist(), strict=True):
-        first[name] = min(first[name], day)
-    given = [(int(collected.contributors[k]), int(collected.days[k])) for k in rows]
-    known = {(name, day) for name, day in given if day - first[name] >= DAYS_KNOWN}
-    names = {name for name, _ in known}
-    confirmed = len(names) >= CONFIRMED and len({day for _, day in known}) >= CONFIRMED_DAYS
-    return len({name for name, _ in given} - names) >= MANY and not confirmed
+    old = rows[days_known[rows] >= DAYS_KNOWN]
+    names = np.unique(collected.contributors[old])
+    confirmed = len(names) >= CONFIRMED and len(np.unique(collected.days[old])) >= CONFIRMED_DAYS
+    new = np.setdiff1d(collected.contributors[rows], names)
+    return len(new) >= MANY and not confirmed
 
 
 def _decided(
@@ -109,7 +113,7 @@ def _decided(
     for decision in decisions:
         region = decision.region
         label = NOT_A_DIGIT if region.label == "NaN" else int(region.label)
-        drawings = np.frombuffer(b"".join(region.drawings), np.uint8).reshape(-1, 28, 28)
+        drawings = np.frombuffer(b"".join(region.drawings), np.uint8).reshape(-1, SIDE, SIDE)
         like = (coarse @ coarse_pictures(drawings).T).max(axis=1, initial=0) >= _LIKE
         meant = (collected.labels == label) & (like | np.isin(ids, list(region.ids)))
         word[meant] = 1 if decision.accepted else -1
@@ -119,9 +123,9 @@ def _decided(
 def _parts(coarse: NDArray[np.float32]) -> NDArray[np.int64]:
     """Which drawings are alike: a number for each; the first of a part is what others are like."""
     part = np.full(len(coarse), -1, np.int64)
-    for number, k in enumerate(range(len(coarse))):
+    for k in range(len(coarse)):
         if part[k] < 0:
-            part[(part < 0) & (coarse @ coarse[k] >= ALIKE)] = number
+            part[(part < 0) & (coarse @ coarse[k] >= _ALIKE)] = k
     return part
 
 
