@@ -126,9 +126,11 @@ def playwright() -> Iterator[Playwright]:
 
 def launched(playwright: Playwright, *flags: str) -> Browser:
     """CHROMIUM from the environment, else the one of the machine, else Playwright's own."""
-    names = ("chromium-headless-shell", "chromium")
-    found = next(filter(None, map(shutil.which, names)), None)
-    executable = os.environ.get("CHROMIUM") or found
+    executable = (
+        os.environ.get("CHROMIUM")
+        or shutil.which("chromium-headless-shell")
+        or shutil.which("chromium")
+    )
     return playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_FLAGS, *flags])
 
 
