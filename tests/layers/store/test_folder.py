@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,6 +179,30 @@ async def test_folders_may_go_while_objects_come(folder: Path) -> None:
     await asyncio.gather(*(come_and_go(n) for n in range(6)))
 
     assert [each.name for each in folder.iterdir()] == []
+
+
+async def test_a_folder_may_go_while_it_is_being_made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    make = os.mkdir
+
+    def disturbed(path: Path, *args: Any) -> None:
+        made.append(Path(path).name)
+        if made.count("c") in (2, 4) and made[-1] == "c":
+            Path(path).parent.rmdir()  # what stood above it goes again
+        make(path, *args)
+        if made.count("c") == 5:
+            Path(path).rmdir()  # it is there, and is gone when it is looked at
+            raise FileExistsError(path)
+
+    monkeypatch.setattr(os, "mkdir", disturbed)
+    store = open_store(folder.as_uri())
+
+    assert await store.create("a/b/c/1", b"x")
+
+    assert await store.get("a/b/c/1") == b"x"
+    assert made.count("c") > 5
 
 
 class Disk:

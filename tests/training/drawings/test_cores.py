@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import time
+from multiprocessing import synchronize
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ def without_shared_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: Any, **__: Any) -> None:
         raise OSError(38, "Function not implemented")
 
-    monkeypatch.setattr(multiprocessing.synchronize.SemLock, "__init__", refused)
+    monkeypatch.setattr(synchronize.SemLock, "__init__", refused)
 
 
 @pytest.mark.parametrize("tasks", [range(0), range(1), range(0, 100, 7)])

@@ -40,7 +40,7 @@ _LOCK = ".commits#0"
 _PATIENCE = 4.0
 _PAUSE = 0.005
 
-_TRIES = 10
+_TRIES = 100
 
 _FULL_FSYNC: int | None = getattr(fcntl, "F_FULLFSYNC", None)
 
@@ -147,8 +147,10 @@ def _new_file(path: Path) -> FileIO:
     for _ in range(_TRIES):
         with suppress(FileNotFoundError):
             return path.open("xb", buffering=0)
-        # Again and again, since whoever deletes a folder's last object removes the folder.
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # Again and again, since whoever deletes a folder's last object removes the folder: also
+        # while it is being made, and while pathlib looks whether what is there is a folder.
+        with suppress(FileNotFoundError, FileExistsError):
+            path.parent.mkdir(parents=True, exist_ok=True)
     raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
