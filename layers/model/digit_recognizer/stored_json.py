@@ -24,8 +24,13 @@ def parse_object(content: bytes) -> dict[str, Any]:
         raise ValueError(f"it is not a JSON object{odd}.") from None
     if not isinstance(parsed, dict):
         raise ValueError("it is not a JSON object.")
-    # With so few brackets it can't be; looking at each value takes as long as parsing them.
-    if content.count(b"{") + content.count(b"[") > DEEPEST and _deeper_than(parsed, DEEPEST):
+    # Few brackets are not nested deep; looking at each value takes as long as parsing them. And
+    # where nothing lies in the object, as in a row's record, nothing needs to be counted.
+    if (
+        _deeper_than(parsed, 1)
+        and content.count(b"{") + content.count(b"[") > DEEPEST
+        and _deeper_than(parsed, DEEPEST)
+    ):
         raise ValueError("it is nested too deep.")
     return parsed
 

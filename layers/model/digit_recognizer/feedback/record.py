@@ -18,6 +18,8 @@ Source = Literal["corrected", "confirmed", "training"]
 PIXELS_AS_GIVEN = 0
 """The preprocessing version of rows that came as pixels, from a CSV: nothing normalises them."""
 
+_SOURCES = get_args(Source)
+
 _CONTRIBUTOR = re.compile("[A-Za-z0-9_-]{16,64}")
 
 
@@ -104,7 +106,7 @@ class Feedback:
             and (self.prediction is None or is_digit(self.prediction))
             and (self.confidence is None or 0 <= self.confidence <= 1)
             and (self.model_version is None or type(self.model_version) is str)
-            and self.source in get_args(Source)
+            and self.source in _SOURCES
             and type(self.preprocessing_version) is int
             and type(self.image) is str
             and len(self.pixels) == PIXELS
