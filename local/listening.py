@@ -58,7 +58,7 @@ class _Listening:
         # Half of the files that a process may have open; the store needs some, too.
         self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2
         self._connections: set[Any] = set()  # that are open; a protocol says which
-        self._beginning: set[asyncio.Task[None]] = set()
+        self._beginning: dict[Protocol, asyncio.Task[None]] = {}
         self._waiting: asyncio.TimerHandle | None = None
         listener.setblocking(False)
         self._listen()
@@ -83,17 +83,20 @@ class _Listening:
     def _take(self) -> None:
         """Take one, or, after a moment for others, several: of a flood more and more of them."""
         open_now = len(self._connections)
+        # What has begun may be open already, before its task has ended.
+        taken = open_now + sum(each not in self._connections for each in self._beginning)
         try:
             for _ in range(max(_SEVERAL, open_now // 2) if open_now else 1):
                 connection, _ = self._listener.accept()
-                if open_now + len(self._beginning) >= self._most:
+                if taken >= self._most:
                     metrics.count_refused(503)
                     connection.close()
                     continue
                 connection.setblocking(False)
-                task = self._loop.create_task(self._begin(connection))
-                self._beginning.add(task)
-                task.add_done_callback(self._beginning.discard)
+                taken += 1
+                protocol = self._protocol_factory()
+                self._connections = protocol.connections
+                self._beginning[protocol] = self._loop.create_task(self._begin(protocol, connection))
         except (BlockingIOError, ConnectionAbortedError):
             pass  # another worker was faster, or the client has gone
         except OSError as error:
@@ -102,11 +105,9 @@ class _Listening:
             return
         self._listen()
 
-    async def _begin(self, connection: socket.socket) -> None:
-        with suppress(OSError):  # it has gone
-            await self._loop.connect_accepted_socket(self._protocol, connection)
-
-    def _protocol(self) -> Protocol:
-        protocol = self._protocol_factory()
-        self._connections = protocol.connections
-        return protocol
+    async def _begin(self, protocol: Protocol, connection: socket.socket) -> None:
+        try:
+            with suppress(OSError):  # it has gone
+                await self._loop.connect_accepted_socket(lambda: protocol, connection)
+        finally:
+            del self._beginning[protocol]
