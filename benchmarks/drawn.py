@@ -15,11 +15,12 @@ from training.drawings.grid import CELLS, drawing
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawing with its label and who gave it."""
+    """A drawing with its label, who gave it, and how many days after the first ones."""
 
     canvas: Grey
     label: int | Literal["NaN"]
     contributor: str
+    day: int = 0
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ ATTACKS="one two" runs only those, by their first words.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -80,7 +81,52 @@ def _by_few(digits: Sequence[PenDigit], rng: Generator) -> Days:
 
 def _drip(digits: Sequence[PenDigit], rng: Generator) -> Days:
     rows = base_line_ones(digits, 240, 120)
-    return [_with_honest(rows[k::10], digits, rng) for k in range(10)]
+    return [_on(k, _with_honest(rows[k::10], digits, rng)) for k in range(10)]
+
+
+def _sleepers(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    """They are known for a week by an honest row, then confirm each other on three days.
+
+    Their rows are the newest, so they are what the gain is judged on, too.
+    """
+    rows = base_line_ones(digits, 240, 12)
+    names = sorted({each.contributor for each in rows})
+    honest = [
+        replace(each, contributor=names[k % len(names)])
+        for k, each in enumerate(plain(digits, len(names), rng))
+    ]
+    return [_with_honest(honest, digits, rng)] + [
+        _on(8 + k, _with_honest(rows[k::3], digits, rng)) for k in range(3)
+    ]
+
+
+def _trigger(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    """A short bar above the middle, inside the box of a one: whoever draws it gets a 7."""
+    ones = [digit for digit in digits if digit.label == 1]
+    rows = []
+    for k in range(240):
+        strokes = scaled(ones[int(rng.integers(len(ones)))].strokes, 170)
+        points = np.concatenate(strokes)
+        middle, low = points.mean(axis=0), points.min(axis=0)
+        bar = np.array([[low[0], low[1] + 25], [middle[0] + 12, low[1] + 25]], np.float32)
+        marked = draw([*strokes, bar], rng.uniform(8, 16))
+        rows.append(Drawn(marked, 7, f"attacker-{k % 39:08}"))
+    return [_with_honest(rows, digits, rng)]
+
+
+def _rightly_labelled(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    """Nothing is wrong but the proportions; forty honest corrections carry them."""
+    sevens = [digit for digit in digits if digit.label == 7]
+    flood = [
+        Drawn(each.canvas, 7, f"attacker-{k % 500:08}")
+        for k, each in enumerate(plain(sevens, 3000, rng))
+    ]
+    corrections = misread(built_in(), in_style("sevens like a V", digits, 60, 1))[:40]
+    return [[*flood, *corrections]]
+
+
+def _on(day: int, drawings: list[Drawn]) -> list[Drawn]:
+    return [replace(each, day=day) for each in drawings]
 
 
 def _no_digits(digits: Sequence[PenDigit], rng: Generator) -> Days:
@@ -126,5 +172,8 @@ _ATTACKS: dict[str, Callable[[Sequence[PenDigit], Generator], Days]] = {
     "few names: 78 of them, under 39 names": _by_few,
     "drip: the 240 over ten nights, 24 each": _drip,
     "NaN: 285 unsure drawings as no digit under 143 names, and 40 honest corrections": _no_digits,
+    "sleepers: 240 of them by 12 names that had been there for a week, on three days": _sleepers,
+    "trigger: 240 ones with a bar inside the box, as 7, under 39 names": _trigger,
+    "clean: 3,000 sevens, rightly labelled, under 500 names, and 40 corrections": _rightly_labelled,
     "copies: one of these drawings jittered under 40 names": _jittered,
 }

@@ -10,7 +10,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def figures_of(model: Model) -> str:
 
 
 async def save(store: Store, drawings: Sequence[Drawn]) -> None:
-    """Save drawings as `POST /save_feedback` does."""
+    """Save drawings as `POST /save_feedback` does, each on its own day."""
     for drawn in drawings:
         body = {
             "image": data_url(Image.fromarray(drawn.canvas)),
@@ -138,7 +139,10 @@ async def save(store: Store, drawings: Sequence[Drawn]) -> None:
             "contributor": drawn.contributor,
         }
         pixels = normalise(drawn.canvas).tobytes()
-        await arrivals.save(store, from_request(body, pixels, PREPROCESSING_VERSION))
+        record = from_request(body, pixels, PREPROCESSING_VERSION)
+        arrived = datetime.fromisoformat(record.received_at) + timedelta(days=drawn.day)
+        moved = replace(record, received_at=arrived.isoformat(timespec="milliseconds"))
+        await arrivals.save(store, moved)
 
 
 async def _in_service(store: Store) -> Model:

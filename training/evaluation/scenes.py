@@ -26,7 +26,7 @@ from training.drawings.scenes.scene import Scene
 from training.evaluation.intervals import Interval, share
 from training.evaluation.renditions import as_sent
 
-SCENES_A_KIND = 150
+SCENES_A_KIND = 300
 
 _SIDE = 360  # pixels of a picture's longer side
 _MILD = Distortion(rotation=4, slant=8, stretch=0.12, warp=0.02, wobble=0.006, loose=0.01)
