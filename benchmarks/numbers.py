@@ -5,7 +5,6 @@ Rows of digits by writers whom no training has seen, white on black and in scene
 
 import statistics
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +22,7 @@ from digit_recognizer.recognition.preprocessing import normalise
 from training.datasets.mnist import load_mnist
 from training.datasets.pen_digits import (
     PenDigit,
+    by_writer,
     judging_writers,
     load_pen_digits,
     split_writers,
@@ -96,16 +96,14 @@ def numbers_read(
     classifier: Classifier, digits: Sequence[PenDigit], each: int = EACH
 ) -> Iterator[tuple[str, list[Row]]]:
     """Rows of each length and spacing, pages of two lines, and rows in scenes."""
-    by_writer: dict[int, list[PenDigit]] = defaultdict(list)
-    for digit in digits:
-        by_writer[digit.writer].append(digit)
+    writers = by_writer(digits)
 
     def read(seed: Sequence[int], n: int, write: Callable[..., tuple[str, str]]) -> list[Row]:
         rng = np.random.default_rng([_SEED, *seed])
         rows = []
         for k in range(n):
-            writer = sorted(by_writer)[k % len(by_writer)]
-            url, text = write(by_writer[writer], rng, k)
+            writer = sorted(writers)[k % len(writers)]
+            url, text = write(writers[writer], rng, k)
             rows.append((writer, text, said(classifier, url)))
         return rows
 

@@ -25,6 +25,7 @@ _MODEL = (
     "model_card.json",
     "ink_finder.tflite",
     "digit_judge.tflite",
+    "digit_centres.tflite",
 )
 
 

@@ -74,6 +74,7 @@ def test_nothing_is_shipped_that_serving_cannot_use(built: Path) -> None:
         "digit_recognizer/artefacts/digit_recognizer_model.tflite",
         "digit_recognizer/artefacts/ink_finder.tflite",
         "digit_recognizer/artefacts/digit_judge.tflite",
+        "digit_recognizer/artefacts/digit_centres.tflite",
     } <= names
     assert not (built / "FeedbackFunction" / "boto3").exists()
     assert (built / "DownloadFunction" / "boto3").exists()

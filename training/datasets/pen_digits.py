@@ -52,6 +52,14 @@ def load_pen_digits(path: Path | None = None) -> list[PenDigit]:
     return parse_unipen(located(PEN_DIGITS, path).read_text("ascii"))
 
 
+def by_writer(digits: Sequence[PenDigit]) -> dict[int, list[PenDigit]]:
+    """The digits of each writer, in their order."""
+    writers: dict[int, list[PenDigit]] = {}
+    for digit in digits:
+        writers.setdefault(digit.writer, []).append(digit)
+    return writers
+
+
 def split_writers(
     digits: Sequence[PenDigit], held_out: Collection[int]
 ) -> tuple[list[PenDigit], list[PenDigit]]:

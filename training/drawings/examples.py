@@ -16,7 +16,7 @@ from digit_recognizer.pixels import SIDE
 from digit_recognizer.recognition.arrays import Grey
 from digit_recognizer.recognition.preprocessing import normalise
 from training.datasets.mnist import NOT_A_DIGIT, Images, between
-from training.datasets.pen_digits import PenDigit
+from training.datasets.pen_digits import PenDigit, by_writer
 from training.drawings.augmentation import (
     mnist_variant,
     mnist_variant_of_any_hand,
@@ -75,7 +75,7 @@ def plain_mnist_examples(mnist: Images) -> Examples:
 def pen_examples(digits: Sequence[PenDigit], variants: int, seed: int) -> Examples:
     """Pen digits written and drawn anew, writer by writer: holding out others reuses the rest."""
     parts, labels = [], []
-    for writer, own in _by_writer(digits).items():
+    for writer, own in by_writer(digits).items():
 
         def variant(item: int, rng: Generator, own: Sequence[PenDigit] = own) -> Grey:
             return pen_variant(own[item], rng)
@@ -90,7 +90,7 @@ def non_digit_examples(
 ) -> Examples:
     """Drawings that are no digit; each writer lends the digits that stand side by side."""
     parts = []
-    for writer, own in _by_writer(digits).items():
+    for writer, own in by_writer(digits).items():
 
         def variant(item: int, rng: Generator, own: Sequence[PenDigit] = own) -> Grey:
             return training_non_digit(own, rng)
@@ -109,7 +109,7 @@ def examples_between(
         ValueError: no writer wrote both digits of any such pair.
     """
     parts, labels = [], []
-    for writer, own in _by_writer(digits).items():
+    for writer, own in by_writer(digits).items():
         known = {digit.label for digit in own}
         pairs = [pair for pair in CONFUSED if known.issuperset(pair)]
         if not pairs:
@@ -184,13 +184,6 @@ def warped_examples(
         return warp(images.x[item], rng)
 
     return _together([rendered(name, len(images.y), variants, seed, variant)], images.y)
-
-
-def _by_writer(digits: Sequence[PenDigit]) -> dict[int, list[PenDigit]]:
-    writers: dict[int, list[PenDigit]] = {}
-    for digit in digits:
-        writers.setdefault(digit.writer, []).append(digit)
-    return writers
 
 
 def _together(parts: Sequence[Part], y: NDArray[np.uint8]) -> Examples:

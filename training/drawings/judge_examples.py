@@ -17,44 +17,37 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digit_recognizer.recognition.arrays import Grey
-from digit_recognizer.recognition.digit_judge import (
-    JUDGE_COLUMNS,
-    JUDGE_ROWS,
-    NO_DIGIT,
-    JudgedLine,
-)
+from digit_recognizer.recognition.digit_centres import digit_centres
+from digit_recognizer.recognition.digit_judge import JUDGE_COLUMNS, JUDGE_ROWS, NO_DIGIT
 from digit_recognizer.recognition.oversegmentation import (
     MOST_PARTS,
     Part,
-    cut,
     height_of,
     is_wide,
     joined,
     lines_of_parts,
+    tight,
 )
+from digit_recognizer.recognition.scaled_line import ScaledLine
 from digit_recognizer.recognition.segmentation import runs
 from training.datasets.mnist import Images
-from training.datasets.pen_digits import PenDigit
+from training.datasets.pen_digits import PenDigit, by_writer
 from training.drawings import rendering
-from training.drawings.augmentation import mnist_variant_of_any_hand
 from training.drawings.cores import on_all_cores
-from training.drawings.hands import MILD, STRONG
+from training.drawings.lines import DrawnLine, any_scale, inked, mnist_line, pen_line
 from training.drawings.no_numbers import training_no_number
-from training.drawings.non_digits import scribbled
-from training.drawings.numbers import HEIGHT, Spacing, written_number
-from training.drawings.strokes import draw, scaled
+from training.drawings.numbers import Spacing
 
 _OF_MNIST = 0.2  # share of the lines whose digits are MNIST's
 _NO_NUMBERS = 0.12  # share of the drawings that are no number
 _WITH_A_SIGN = 0.12  # share of the lines in which one digit is something else
 _LENGTHS = (0.16, 0.36, 0.24, 0.14, 0.10)  # how often a line has one digit, two, …
-_STRONGLY = 0.35  # share of the lines in a strong hand
-_SCALES = (0.28, 0.9)  # of the picture
+_MNIST_GAPS = (-0.08, 0.35)  # of a digit's height
+_HALVED = 0.4  # share of the drawings in which some digits fall in two
 _MOST_NONE = 9  # of a drawing's runs that are no digit
 _OWN = 0.9  # share of a digit's ink that a run has, if it is that digit …
 _OTHER = 0.12  # … with so much of other ink, at most
 _PARTLY = (0.7, 0.4)  # between these and those it is not asked
-_INK = 76
 _CHUNK = 50
 
 
@@ -70,12 +63,6 @@ class JudgeExamples(NamedTuple):
     y: NDArray[np.uint8]
 
 
-class _Drawn(NamedTuple):
-    digits: list[Grey]  # each alone
-    labels: list[int]
-    other: Grey | None  # ink that is no digit
-
-
 def judge_examples(
     digits: Sequence[PenDigit], mnist: Images, lines: int, seed: int
 ) -> JudgeExamples:
@@ -84,10 +71,7 @@ def judge_examples(
     The first lines, drawn anew, are part of the cache's key: other data, another hand or another
     way to cut make other examples.
     """
-    by_writer: dict[int, list[PenDigit]] = {}
-    for digit in digits:
-        by_writer.setdefault(digit.writer, []).append(digit)
-    chunk = partial(_chunk, list(by_writer.values()), mnist, seed)
+    chunk = partial(_chunk, list(by_writer(digits).values()), mnist, seed)
     probe = hashlib.sha256(json.dumps([lines, seed]).encode())
     probe.update(chunk(0).x.tobytes())
     file = rendering.CACHE / f"judge-{probe.hexdigest()[:12]}.npz"
@@ -115,66 +99,22 @@ def _chunk(
     y: list[int] = []
     for _ in range(_CHUNK):
         drawn = _drawn(writers[int(rng.integers(len(writers)))], mnist, rng)
-        for view, label in _some(list(_runs(drawn)), rng):
+        for view, label in _some(list(_runs(drawn, rng)), rng):
             x.append(view[None])
             y.append(label)
     return JudgeExamples(np.concatenate(x), np.array(y, np.uint8))
 
 
-def _drawn(digits: Sequence[PenDigit], mnist: Images, rng: Generator) -> _Drawn:
+def _drawn(digits: Sequence[PenDigit], mnist: Images, rng: Generator) -> DrawnLine:
     if rng.random() < _NO_NUMBERS:
-        return _Drawn([], [], _resized(training_no_number(digits, rng), _scale(rng)))
+        return DrawnLine([], [], _resized(training_no_number(digits, rng), any_scale(rng)))
     length = 1 + int(rng.choice(len(_LENGTHS), p=_LENGTHS))
-    scale = _scale(rng)
     if rng.random() < _OF_MNIST:
-        return _of_mnist(mnist, length, scale, rng)
+        return mnist_line(mnist, length, _MNIST_GAPS, rng)
     nested = rng.random() < 0.5
     spacing = Spacing(rng.uniform(-0.08, 0.2) if nested else rng.uniform(-0.1, 0.4), nested)
-    hand = STRONG if rng.random() < _STRONGLY else MILD
-    number = written_number(digits, length, spacing, rng, hand)
-    labels = [int(digit) for digit in number.text]
-    number = number.resized(scale)
-    alone = [number.drawn_alone(k) for k in range(length)]
-    if length > 1 and rng.random() < _WITH_A_SIGN:
-        at = int(rng.integers(length))
-        box = np.concatenate(number.digits[at])
-        middle = (box.min(axis=0) + box.max(axis=0)) / 2
-        strokes = scaled(scribbled(rng), HEIGHT * scale * rng.uniform(0.3, 1.0))
-        sign = draw(strokes, number.pen, (float(middle[0]), float(middle[1])), number.size)
-        del alone[at], labels[at]
-        return _Drawn(alone, labels, sign)
-    return _Drawn(alone, labels, None)
-
-
-def _of_mnist(mnist: Images, length: int, scale: float, rng: Generator) -> _Drawn:
-    """A line of MNIST's digits, each warped in its own way."""
-    chosen = rng.integers(len(mnist.y), size=length)
-    large = []
-    for k in chosen:
-        height = int(HEIGHT * scale * rng.uniform(1.2, 1.6))
-        picture = mnist_variant_of_any_hand(mnist.x[k], rng)
-        large.append(cv2.resize(picture, (height, height), interpolation=cv2.INTER_CUBIC))
-    gap = rng.uniform(-0.08, 0.35) * HEIGHT * scale
-    x, places = 0.0, []
-    for picture in large:
-        columns = np.flatnonzero(picture.max(axis=0) > _INK)
-        places.append(int(x - columns[0]))
-        x += columns[-1] - columns[0] + gap
-    left = min(places)
-    size = max(len(picture) for picture in large) + 20
-    placed = [(place - left, picture) for place, picture in zip(places, large, strict=True)]
-    width = max(at + picture.shape[1] for at, picture in placed)
-    alone = []
-    for at, picture in placed:
-        field = np.zeros((size, width), np.uint8)
-        top = int(np.clip((size - len(picture)) / 2 + rng.normal(0, 3), 0, size - len(picture)))
-        field[top : top + len(picture), at : at + picture.shape[1]] = picture
-        alone.append(field)
-    return _Drawn(alone, [int(mnist.y[k]) for k in chosen], None)
-
-
-def _scale(rng: Generator) -> float:
-    return float(np.exp(rng.uniform(*np.log(_SCALES))))
+    sign = length > 1 and rng.random() < _WITH_A_SIGN
+    return pen_line(digits, length, spacing, rng, sign=sign)
 
 
 def _resized(canvas: Grey, scale: float) -> Grey:
@@ -183,40 +123,53 @@ def _resized(canvas: Grey, scale: float) -> Grey:
     return np.asarray(cv2.resize(canvas, (width, height), interpolation=way), np.uint8)
 
 
-def _runs(drawn: _Drawn) -> Iterator[tuple[Grey, int]]:
+def _runs(drawn: DrawnLine, rng: Generator) -> Iterator[tuple[Grey, int]]:
     """Each run of parts as the judge sees it, with its digit."""
-    layers = [*drawn.digits, *([] if drawn.other is None else [drawn.other])]
-    ink = np.max(layers, axis=0)
+    ink = drawn.ink
     if not ink.any():
         return
     for parts in lines_of_parts(ink):
-        line = JudgedLine(ink, parts)
+        line = ScaledLine(ink, parts)
         if line.is_too_long:
             continue
-        cuts = list(_all_cut(parts, line))[:MOST_PARTS]
+        cuts = list(_all_cut(parts, line, rng))[:MOST_PARTS]
         planes = [line.plane(part) for part in cuts]
         for start, end in runs(cuts):
             label = _digit_of(joined(cuts[start:end]), drawn)
             if label is not None:
-                yield line.seen(planes[start:end]), label
+                yield line.seen(planes[start:end], JUDGE_ROWS, JUDGE_COLUMNS).pixels, label
 
 
-def _all_cut(parts: Sequence[Part], line: JudgedLine) -> Iterator[Part]:
+def _all_cut(parts: Sequence[Part], line: ScaledLine, rng: Generator) -> Iterator[Part]:
+    """As serving cuts them; of some drawings digits fall in two as well, as a pen leaves gaps."""
     height = height_of(parts)
-    for part in parts:
-        if is_wide(part, height):
-            plane = line.plane(part)
-            yield from cut(part, plane.ink, line.scale, (plane.top, plane.left))
-        else:
+    halved = rng.random() < _HALVED
+    for part, plane in zip(parts, line.planes, strict=True):
+        if not is_wide(part, height):
             yield part
+            continue
+        for alone in digit_centres().parted(part, plane, line):
+            yield from _halves(alone, rng) if halved and rng.random() < 0.5 else [alone]
 
 
-def _digit_of(run: Part, drawn: _Drawn) -> int | None:
+def _halves(part: Part, rng: Generator) -> list[Part]:
+    """What is left and right of a line through it."""
+    rows, columns = part.mask.shape
+    down = (np.arange(rows) - rows / 2)[:, None]
+    middle = columns * rng.uniform(0.25, 0.75) + down * np.tan(np.radians(rng.uniform(-35, 35)))
+    is_left = np.arange(columns) < middle
+    masks = [part.mask & is_left, part.mask & ~is_left]
+    if not all(mask.any() for mask in masks):
+        return [part]
+    return [tight(mask, part.box.top, part.box.left) for mask in masks]
+
+
+def _digit_of(run: Part, drawn: DrawnLine) -> int | None:
     """The digit whose ink a run is, `NO_DIGIT` where it is none; None where that is not clear."""
     unclear = False
     size = int(run.mask.sum())
     for alone, label in zip(drawn.digits, drawn.labels, strict=True):
-        ink = alone > _INK
+        ink = inked(alone)
         whole = max(int(ink.sum()), 1)
         own = int((ink[run.box.slices] & run.mask).sum())
         more = size - int(((alone[run.box.slices] > 0) & run.mask).sum())

@@ -9,12 +9,15 @@ import keras
 from keras import layers
 
 from digit_recognizer.pixels import SIDE
+from digit_recognizer.recognition.digit_centres import CENTRES_COLUMNS, CENTRES_ROWS
 from digit_recognizer.recognition.digit_judge import JUDGE_COLUMNS, JUDGE_ROWS, NO_DIGIT
 from digit_recognizer.recognition.ink_finder import FINDER_SIDE
 
 CLASSES = 10
 
 _FINDER_WIDTHS = (16, 24, 48, 64)  # filters at 48, 24, 12 and 6 pixels a side
+_CENTRES_WIDTHS = (24, 40, 48)  # filters at 16, 8 and 4 rows
+_CENTRES_FINE = (8, 12)  # filters at 32 rows, on the way down and on the way up
 _JUDGE_WIDTHS = (8, 16, 32)  # filters at 16, 8 and 4 rows
 
 
@@ -96,6 +99,27 @@ def digit_judge() -> keras.Model:
     x = layers.Dense(32, activation="relu")(x)
     logits = layers.Dense(NO_DIGIT + 1, name="logits", dtype="float32")(x)
     return keras.Model(inputs, logits, name="digit_judge")
+
+
+def digit_centres() -> keras.Model:
+    """A small U-Net (Ronneberger, Fischer, Brox 2015) of which pixel belongs to which digit.
+
+    uint8[n, 32, 64, 2] (a part of a line, and the rest) to float32[n, 32, 64]: how far right of
+    each pixel the middle of its digit is, in heights of the line.
+    """
+    inputs = keras.Input((CENTRES_ROWS, CENTRES_COLUMNS, 2), dtype="uint8", name="part")
+    x = _convolution(layers.Rescaling(1 / 255)(inputs), _CENTRES_FINE[0], 3)
+    finer = [x]
+    for filters in _CENTRES_WIDTHS:
+        x = _convolution(_convolution(x, filters, 3, strides=2), filters, 3)
+        finer.append(x)
+    x = finer.pop()
+    for filters in (*_CENTRES_WIDTHS[-2::-1], _CENTRES_FINE[1]):
+        x = layers.Concatenate()([layers.UpSampling2D()(x), finer.pop()])
+        x = _convolution(_convolution(x, filters, 1), filters, 3)
+    x = layers.Conv2D(1, 1, dtype="float32")(x)
+    away = layers.Reshape((CENTRES_ROWS, CENTRES_COLUMNS), name="away")(x)
+    return keras.Model(inputs, away, name="digit_centres")
 
 
 ARCHITECTURES: dict[str, Callable[[], keras.Model]] = {

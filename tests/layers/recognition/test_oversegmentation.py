@@ -1,15 +1,12 @@
-"""Ink in parts: pieces, lines of them, and cuts where digits touch."""
+"""Ink in parts: pieces, and lines of them."""
 
 import cv2
 import numpy as np
-import pytest
 
 from digit_recognizer.recognition.arrays import Grey
-from digit_recognizer.recognition.digit_judge import JudgedLine
 from digit_recognizer.recognition.oversegmentation import (
     MOST_PARTS,
     Part,
-    cut,
     is_wide,
     joined,
     lines_of_parts,
@@ -26,13 +23,6 @@ def drawn(*lines: list[tuple[int, int]], pen: int = 8, size: tuple[int, int] = (
 
 def boxes(line: list[Part]) -> list[tuple[int, int]]:
     return [(part.box.left, part.box.right) for part in line]
-
-
-def cut_of(canvas: Grey) -> list[Part]:
-    ((part,),) = lines_of_parts(canvas)
-    line = JudgedLine(canvas, [part])
-    plane = line.plane(part)
-    return cut(part, plane.ink, line.scale, (plane.top, plane.left))
 
 
 def test_pieces_side_by_side_come_from_left_to_right() -> None:
@@ -102,32 +92,6 @@ def test_of_too_many_pieces_there_are_no_lines() -> None:
     canvas[10:290:20, 10:890:20] = 255
     assert (canvas > 0).sum() > MOST_PARTS
     assert lines_of_parts(canvas) == []
-
-
-def test_two_that_touch_are_cut_between_them() -> None:
-    left = [(60, 40), (60, 140)]
-    right = [(100, 40), (100, 140)]
-    parts = cut_of(drawn(left, right, [(60, 90), (100, 90)]))
-    assert len(parts) >= 2
-    assert all(not (part.box.left < 66 and part.box.right > 94) for part in parts)
-
-
-def test_two_that_lean_over_each_other_are_cut_along_the_lean() -> None:
-    canvas = drawn([(110, 40), (60, 140)], [(150, 40), (100, 140)], [(80, 100), (122, 100)])
-    parts = cut_of(canvas)
-    first = drawn([(110, 40), (60, 140)], pen=6) > 0
-    own = max(float((first[part.box.slices] & part.mask).sum() / first.sum()) for part in parts)
-    assert own > 0.9
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_the_parts_of_a_cut_have_all_ink_and_none_twice(seed: int) -> None:
-    points = np.random.default_rng(seed).integers(30, 170, (12, 2)) * [2, 1]
-    canvas = drawn([(int(x), int(y)) for x, y in points])
-    ((part,),) = lines_of_parts(canvas)
-    parts = cut_of(canvas)
-    assert sum(int(each.mask.sum()) for each in parts) == int(part.mask.sum())
-    assert joined(parts).box == part.box
 
 
 def test_what_is_too_narrow_or_too_broad_is_not_cut() -> None:

@@ -5,9 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from digit_recognizer.recognition.digit_centres import CENTRES_COLUMNS, CENTRES_ROWS, FAINT
 from digit_recognizer.recognition.digit_judge import JUDGE_COLUMNS, JUDGE_ROWS, NO_DIGIT
+from digit_recognizer.recognition.scaled_line import LINE
 from training.datasets.mnist import Images
 from training.datasets.pen_digits import PenDigit
+from training.drawings.centre_examples import CentreExamples, centre_examples
 from training.drawings.judge_examples import JudgeExamples, judge_examples
 from training.drawings.no_numbers import NO_NUMBERS, judging_no_number, training_no_number
 from training.drawings.numbers import HEIGHT, Spacing, WrittenNumber, written_number
@@ -94,3 +97,29 @@ def test_a_whole_one_is_shown_as_a_stem(examples: JudgeExamples) -> None:
         for digit in (0, 1)
     }
     assert widths[1] < widths[0]
+
+
+@pytest.fixture(scope="module")
+def centres() -> CentreExamples:
+    squares = np.full((4, 28, 28), 0, np.uint8)
+    squares[:, 6:22, 8:20] = 220
+    return centre_examples(DIGITS, Images(squares, np.ones(4, np.uint8)), 50, 3)
+
+
+def test_the_middle_of_a_digit_lies_at_one_column_for_all_of_its_ink(
+    centres: CentreExamples,
+) -> None:
+    assert centres.x.shape[1:] == (CENTRES_ROWS, CENTRES_COLUMNS, 2)
+    assert centres.y.shape == centres.x.shape
+    assert len(centres.x) >= 40
+    counts = centres.y[..., 1]
+    assert counts.min() == 0
+    assert counts.max() == 1
+    assert (centres.x[..., 0][counts > 0] >= FAINT).all()
+    middles = centres.y[..., 0] * LINE + np.arange(CENTRES_COLUMNS) + 0.5
+    several = 0
+    for middle, count in zip(middles, counts, strict=True):
+        columns = np.unique(np.round(middle[count > 0.9], 2))
+        several += len(columns) > 1
+        assert 1 <= len(columns) <= 5
+    assert several > len(middles) / 4

@@ -5,12 +5,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from digit_recognizer.recognition.digit_judge import (
-    JUDGE_COLUMNS,
-    JUDGE_ROWS,
-    NO_DIGIT,
-    DigitJudge,
-)
+from digit_recognizer.recognition.digit_judge import JUDGE_COLUMNS, JUDGE_ROWS, NO_DIGIT
+from digit_recognizer.recognition.network import Network
 from training.drawings.judge_examples import JudgeExamples
 from training.from_nothing.digit_judging import trained
 from training.network.artefact import to_litert
@@ -34,9 +30,9 @@ def test_what_is_learned_is_what_the_exported_file_says(tmp_path: Path) -> None:
     file = tmp_path / "judge.tflite"
     file.write_bytes(to_litert(keras.Model(model.input, keras.layers.Softmax()(model.output))))
 
-    judge, asked = DigitJudge(file), bars(100, 3)
+    judge, asked = Network(file), bars(100, 3)
 
-    said = np.stack([judge.opinion(view) for view in asked.x])
+    said = np.stack([judge(view) for view in asked.x])
     assert said.shape == (100, NO_DIGIT + 1)
     assert np.allclose(said.sum(axis=1), 1, atol=1e-4)
     assert np.mean(said.argmax(axis=1) == asked.y) > 0.9

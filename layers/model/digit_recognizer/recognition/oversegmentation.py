@@ -1,18 +1,15 @@
-"""Ink in parts of which each lies in one digit only, as far as can be: pieces, and cuts of them.
+"""Ink in parts of which each lies in one digit only, as far as pieces go: lines of them.
 
-Neighbours that touch are one piece. It is cut along the path from top to bottom that crosses the
-least ink (Wang, Jean 1993, "Segmentation of merged characters by neural networks and shortest
-path"): the path may lean, so digits that reach over each other come apart as well.
+Neighbours that touch are one piece; `digit_centres` tells them apart.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from digit_recognizer.recognition.arrays import Float, Grey, Mask
+from digit_recognizer.recognition.arrays import Grey, Mask
 from digit_recognizer.recognition.digit_box import Box
 from digit_recognizer.recognition.pieces import pieces_of
 
@@ -29,10 +26,6 @@ _ABOVE = 0.35  # of a piece's height that a small part may be above or below it
 _SAME_DIGIT = 0.8  # share of its width from which a small part belongs to what it lies over
 _NARROW = 0.3  # of a line's height: what is narrower is not of two digits …
 _BROAD = 6.0  # … and what is wider is cut in vain
-_CUTS = 4  # in a part, at most
-_FROM_EDGE = 0.12  # of a line's height that a cut leaves on each side, and between two
-_CROSSED = 0.3  # of a line's height: so much ink is crossed by a cut, at most
-_LEANING = 0.02  # of a full pixel: what a step aside costs a cut
 
 
 class Part(NamedTuple):
@@ -224,75 +217,3 @@ def _rows(part: Part) -> int:
 def is_wide(part: Part, height: int) -> bool:
     """Whether a part may be of several digits, for its width."""
     return _NARROW * height < part.box.right - part.box.left <= _BROAD * height
-
-
-def cut(part: Part, plane: Float, scale: float, origin: tuple[int, int]) -> list[Part]:
-    """A part in parts from left to right, cut where little ink holds them together.
-
-    Args:
-        part: as it is.
-        plane: its ink, smaller: float32[rows, columns], 255 = all ink.
-        scale: how much smaller.
-        origin: where the plane's first pixel lies, in its own pixels from the ink's.
-
-    Returns:
-        The part alone where no cut is worth it.
-    """
-    ways = _seams(plane / np.float32(255))
-    if not ways:
-        return [part]
-    height, width = part.mask.shape
-    rows = ((np.arange(height) + part.box.top + 0.5) * scale - origin[0]).astype(int)
-    rows = rows.clip(0, plane.shape[0] - 1)
-    columns = (np.arange(width) + part.box.left + 0.5) * scale - origin[1]
-    beyond = np.full(plane.shape[0], np.float32(1e9))
-    edges = np.maximum.accumulate([-beyond, *ways, beyond])  # two cuts may meet, but not cross
-    parts = []
-    for left, right in pairwise(edges):
-        mask = part.mask & (columns >= left[rows][:, None]) & (columns < right[rows][:, None])
-        if mask.any():
-            parts.append(tight(mask, part.box.top, part.box.left))
-    return parts
-
-
-def _seams(ink: Float) -> list[Float]:
-    """Where columns are parted in each row, for each cut from left to right: float32[rows]."""
-    rows, columns = ink.shape
-    down, up = _least_crossed(ink), _least_crossed(ink[::-1])[::-1]
-    middle = rows // 2
-    crossed = down[middle] + up[middle] - ink[middle]
-    apart = max(int(_FROM_EDGE * rows), 2)
-    found: list[int] = []
-    for column in np.argsort(crossed, kind="stable").tolist():
-        if crossed[column] > _CROSSED * rows or len(found) == _CUTS:
-            break
-        if all(abs(column - other) >= apart for other in (0, columns - 1, *found)):
-            found.append(column)
-    return [_followed(down, up, middle, column) for column in sorted(found)]
-
-
-def _least_crossed(ink: Float) -> Float:
-    """Of each pixel the least ink that a path from the top comes through to it."""
-    least = ink.copy()
-    beyond = np.float32(1e6)
-    for row in range(1, len(ink)):
-        above = least[row - 1]
-        left = np.concatenate([[beyond], above[:-1]])
-        right = np.concatenate([above[1:], [beyond]])
-        least[row] += np.minimum(above, np.minimum(left, right) + np.float32(_LEANING))
-    return least
-
-
-def _followed(down: Float, up: Float, middle: int, column: int) -> Float:
-    """The path through a pixel of the middle row: its column in each row, and half of it."""
-    path = [0] * len(down)
-    path[middle] = column
-    for costs, rows in ((down, range(middle - 1, -1, -1)), (up, range(middle + 1, len(down)))):
-        at = column
-        for row in rows:
-            near = costs[row, max(at - 1, 0) : at + 2].tolist()
-            aside = [cost + _LEANING for cost in near]
-            aside[at - max(at - 1, 0)] -= _LEANING
-            at = max(at - 1, 0) + aside.index(min(aside))
-            path[row] = at
-    return np.array(path, np.float32) + np.float32(0.5)

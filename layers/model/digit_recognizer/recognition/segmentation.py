@@ -14,18 +14,12 @@ import numpy as np
 from digit_recognizer.errors import TooLarge
 from digit_recognizer.recognition.arrays import Float, Grey, Mask
 from digit_recognizer.recognition.digit_box import Box
-from digit_recognizer.recognition.digit_judge import (
-    NO_DIGIT,
-    WIDEST,
-    JudgedLine,
-    Plane,
-    digit_judge,
-)
+from digit_recognizer.recognition.digit_centres import digit_centres
+from digit_recognizer.recognition.digit_judge import NO_DIGIT, WIDEST, digit_judge
 from digit_recognizer.recognition.oversegmentation import (
     MOST_PARTS,
     Part,
     blocks,
-    cut,
     height_of,
     is_wide,
     joined,
@@ -33,6 +27,7 @@ from digit_recognizer.recognition.oversegmentation import (
     with_halves_joined,
 )
 from digit_recognizer.recognition.placing import place
+from digit_recognizer.recognition.scaled_line import Plane, ScaledLine
 
 MOST_DIGITS = 32
 """A picture with more is not read as a number."""
@@ -143,8 +138,8 @@ def _as_one(ink: Grey, part: Part, confidence: float) -> float:
     """The score of all ink as one digit of which the recogniser is so sure."""
     if (0, 1) not in runs([part]):
         return -np.inf
-    line = JudgedLine(ink, [part])
-    return _score(_whole(digit_judge().opinion(line.seen(line.planes))), confidence)
+    line = ScaledLine(ink, [part])
+    return _score(_whole(digit_judge().opinion(line, line.planes)), confidence)
 
 
 def _are_digits(digits: Sequence[Segment], one_digit: float) -> bool:
@@ -198,7 +193,7 @@ class _Lattice:
         self._ink = ink
         self._probabilities = probabilities
         self._judge = digit_judge()
-        self._line = JudgedLine(ink, parts)
+        self._line = ScaledLine(ink, parts)
         self.uncut = parts
         self._parts = [] if self._line.is_too_long else list(parts)
         self._runs = set(runs(self._parts))
@@ -225,7 +220,7 @@ class _Lattice:
         for part, plane, opinion in zip(self._parts, self._planes, self._opinions, strict=True):
             own, own_planes, own_opinions = [part], [plane], [opinion]
             if _whole(opinion) <= _SURELY and is_wide(part, height):
-                own = cut(part, plane.ink, self._line.scale, (plane.top, plane.left))
+                own = digit_centres().parted(part, plane, self._line)
             if len(own) > 1:
                 own_planes = [self._line.plane(piece) for piece in own]
                 own_opinions = [self._opinion([small]) for small in own_planes]
@@ -238,7 +233,7 @@ class _Lattice:
         self._parts, self._planes, self._opinions = parts, planes, opinions
 
     def _opinion(self, planes: Sequence[Plane]) -> Float:
-        return self._judge.opinion(self._line.seen(planes))
+        return self._judge.opinion(self._line, planes)
 
     def best_path(self, *, may_be_one: bool) -> tuple[float, list[Segment]]:
         """The score of the likeliest way, and its digits; none where there is no way.
