@@ -82,6 +82,8 @@ fuzz: $(STAMPS)/development ## Run the property tests with thousands of examples
 test-web: web/node_modules/.stamp ## Run the page's unit tests (ARGS: words of file names, or --watch)
 	npm --prefix web test -- $(ARGS)
 
+# These wait even more: for a person's second thoughts, and for each other's browser.
+test-e2e: PROCESSES = 5
 test-e2e: $(STAMPS)/development $(PAGE) chromium ## Run only the tests that drive the page in Chromium (ARGS: for pytest)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(if $(filter tests/%,$(ARGS)),,tests/e2e) $(ARGS)
 

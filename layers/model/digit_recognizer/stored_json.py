@@ -8,6 +8,9 @@ DEEPEST = 64
 """So many objects and lists may lie in one another; what we write has five."""
 
 
+_NESTING = frozenset((dict, list))
+
+
 def parse_object(content: bytes) -> dict[str, Any]:
     """The JSON object (RFC 8259) in some bytes.
 
@@ -27,7 +30,7 @@ def parse_object(content: bytes) -> dict[str, Any]:
     # Few brackets are not nested deep; looking at each value takes as long as parsing them. And
     # where nothing lies in the object, as in a row's record, nothing needs to be counted.
     if (
-        _deeper_than(parsed, 1)
+        not _NESTING.isdisjoint(map(type, parsed.values()))
         and content.count(b"{") + content.count(b"[") > DEEPEST
         and _deeper_than(parsed, DEEPEST)
     ):
