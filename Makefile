@@ -69,7 +69,7 @@ lint-infra: $(INFRA)/.stamp ## Check the templates and the Dockerfile: SAM, cfn-
 
 # Tests wait half of the time, so three processes keep two cores busy.
 PROCESSES ?= 3
-SIDE_BY_SIDE := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # In a run of its own: Playwright's event loop would be in the way of tests that need theirs.
 test-python: $(STAMPS)/development $(INFRA)/.stamp $(PAGE) chromium ## Run the Python tests but those that drive the page (ARGS: for pytest)

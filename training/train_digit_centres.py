@@ -16,7 +16,7 @@ from training.network.artefact import write_litert
 
 def main() -> None:
     """The command line."""
-    given = parsed("train_digit_centres", __doc__, lines=14_000, epochs=6, file=CENTRES_FILE)
+    given = parsed("train_digit_centres", __doc__, lines=14_000, epochs=8, file=CENTRES_FILE)
     keras.utils.set_random_seed(given.seed)
     examples = centre_examples(given.learned, given.mnist, given.lines, given.seed)
     unseen = centre_examples(given.calibrating, given.mnist, given.lines // 20, given.seed + 1)

@@ -40,14 +40,14 @@ from training.drawings.numbers import Spacing
 
 _OF_MNIST = 0.2  # share of the lines whose digits are MNIST's
 _NO_NUMBERS = 0.12  # share of the drawings that are no number
-_WITH_A_SIGN = 0.12  # share of the lines in which one digit is something else
+_WITH_A_SIGN = 0.18  # share of the lines in which one digit is something else
 _LENGTHS = (0.16, 0.36, 0.24, 0.14, 0.10)  # how often a line has one digit, two, …
 _MNIST_GAPS = (-0.08, 0.35)  # of a digit's height
 _HALVED = 0.4  # share of the drawings in which some digits fall in two
 _MOST_NONE = 9  # of a drawing's runs that are no digit
-_OWN = 0.9  # share of a digit's ink that a run has, if it is that digit …
-_OTHER = 0.12  # … with so much of other ink, at most
-_PARTLY = (0.7, 0.4)  # between these and those it is not asked
+_OWN = 0.8  # share of its ink that a run has, if it is that digit: the crossing of two is one's …
+_OTHER = 0.2  # … with so much of other ink, at most
+_PARTLY = (0.6, 0.5)  # between these and those it is not asked
 _CHUNK = 50
 
 

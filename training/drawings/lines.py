@@ -15,7 +15,7 @@ from training.datasets.mnist import Images
 from training.datasets.pen_digits import PenDigit
 from training.drawings.augmentation import mnist_variant_of_any_hand
 from training.drawings.hands import MILD, STRONG
-from training.drawings.non_digits import scribbled
+from training.drawings.no_numbers import training_sign
 from training.drawings.numbers import HEIGHT, Spacing, written_number
 from training.drawings.strokes import draw, scaled
 
@@ -69,7 +69,7 @@ def pen_line(
     at = int(rng.integers(length))
     box = np.concatenate(number.digits[at])
     middle = (box.min(axis=0) + box.max(axis=0)) / 2
-    strokes = scaled(scribbled(rng), HEIGHT * scale * rng.uniform(0.3, 1.0))
+    strokes = scaled(training_sign(rng), HEIGHT * scale * rng.uniform(0.3, 1.0))
     drawn = draw(strokes, number.pen, (float(middle[0]), float(middle[1])), number.size)
     del alone[at], labels[at]
     return DrawnLine(alone, labels, drawn)

@@ -33,6 +33,23 @@ def training_no_number(digits: Sequence[PenDigit], rng: Generator) -> Grey:
     return _strokes_drawn(scribbled(rng) if chance < 0.9 else _signature(rng), rng)
 
 
+def training_sign(rng: Generator) -> list[Stroke]:
+    """What stands among digits and is none: a sign of arithmetic in a free hand, or a scribble."""
+    if rng.random() < 0.5:
+        return scribbled(rng)
+    half, apart = rng.uniform(0.2, 0.5), rng.uniform(0.1, 0.3)
+    flat, steep = [(-half, 0.0), (half, 0.0)], [(0.0, -half), (0.0, half)]
+    signs = [
+        [flat],
+        [flat, steep],
+        [[(x, -apart / 2) for x, _ in flat], [(x, apart / 2) for x, _ in flat]],
+        [[(-half, -half), (half, half)], [(-half, half), (half, -half)]],
+        [[(-half / 2, half), (half / 2, -half)]],
+    ]
+    chosen = signs[int(rng.integers(len(signs)))]
+    return distort([np.array(line, np.float32) for line in chosen], rng, _LOOSE)
+
+
 def judging_no_number(kind: str, digits: Sequence[PenDigit], rng: Generator) -> Grey:
     """A drawing of one of `NO_NUMBERS`; `digits` are held-out writers'."""
     if kind == "words":

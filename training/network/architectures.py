@@ -16,7 +16,8 @@ from digit_recognizer.recognition.ink_finder import FINDER_SIDE
 CLASSES = 10
 
 _FINDER_WIDTHS = (16, 24, 48, 64)  # filters at 48, 24, 12 and 6 pixels a side
-_CENTRES_WIDTHS = (24, 40, 48)  # filters at 16, 8 and 4 rows
+_CENTRES_WIDTHS = (24, 40, 48)  # filters at 16, 8 and 4 rows …
+_CENTRES_DEPTHS = (1, 2, 1)  # … and how many convolutions follow the one that makes it smaller
 _CENTRES_FINE = (8, 12)  # filters at 32 rows, on the way down and on the way up
 _JUDGE_WIDTHS = (8, 16, 32)  # filters at 16, 8 and 4 rows
 
@@ -110,8 +111,10 @@ def digit_centres() -> keras.Model:
     inputs = keras.Input((CENTRES_ROWS, CENTRES_COLUMNS, 2), dtype="uint8", name="part")
     x = _convolution(layers.Rescaling(1 / 255)(inputs), _CENTRES_FINE[0], 3)
     finer = [x]
-    for filters in _CENTRES_WIDTHS:
-        x = _convolution(_convolution(x, filters, 3, strides=2), filters, 3)
+    for filters, depth in zip(_CENTRES_WIDTHS, _CENTRES_DEPTHS, strict=True):
+        x = _convolution(x, filters, 3, strides=2)
+        for _ in range(depth):
+            x = _convolution(x, filters, 3)
         finer.append(x)
     x = finer.pop()
     for filters in (*_CENTRES_WIDTHS[-2::-1], _CENTRES_FINE[1]):

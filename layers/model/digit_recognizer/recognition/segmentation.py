@@ -45,7 +45,8 @@ _KNOWN = 0.5  # … and the recogniser to know it …
 _MEAN = 0.8  # … and all of them on average
 _DOT = 0.25  # of the height: what is apart and so small under a run is a dot
 _MARGIN = 2.0  # by so much a number is likelier than one digit
-_ONE_DIGIT = 0.5  # so sure of it as one digit, each of several has to be out of doubt
+_MAY_BE_ONE = 0.01  # so likely all ink is one digit …
+_LEAST_OF_ONE = 0.8  # … each of several has to be a whole one
 _KNOWN_WELL = 0.98  # so sure the recogniser names a digit alone …
 _SAY = 0.5  # … otherwise the judge's logarithm counts so much beside its own
 _UNLIKELY = 1e-6
@@ -95,13 +96,15 @@ def segments(
     paths = [lattice.best_path(may_be_one=may_be_one) for lattice in lattices]
     lines = [line for _, line in paths]
     digits = [digit for line in lines for digit in line]
-    if not all(lines) or len(digits) < 2 or not _are_digits(digits, one_digit or 0.0):
+    if not all(lines) or len(digits) < 2:
         return []
-    parts = [part for lattice in lattices for part in lattice.uncut]
+    one = 0.0
     if one_digit is not None:
-        as_one = _as_one(ink, joined(parts), one_digit)
-        if sum(score for score, _ in paths) < as_one + _MARGIN:
+        one = _as_one(ink, joined([part for lattice in lattices for part in lattice.uncut]))
+        if one and sum(score for score, _ in paths) < _score(one, one_digit) + _MARGIN:
             return []
+    if not _are_digits(digits, one):
+        return []
     if len(digits) > MOST_DIGITS:
         raise TooLarge(
             f"There are {len(digits)} digits in the picture: send at most {MOST_DIGITS} at once."
@@ -134,20 +137,26 @@ def _is_over_a_dot(mask: Mask) -> bool:
     return bool(max(len(dot), columns[-1] + 1 - columns[0]) <= _DOT * len(mask))
 
 
-def _as_one(ink: Grey, part: Part, confidence: float) -> float:
-    """The score of all ink as one digit of which the recogniser is so sure."""
+def _as_one(ink: Grey, part: Part) -> float:
+    """How likely all ink is exactly one whole digit; 0 where it is too wide for one."""
     if (0, 1) not in runs([part]):
-        return -np.inf
+        return 0.0
     line = ScaledLine(ink, [part])
-    return _score(_whole(digit_judge().opinion(line, line.planes)), confidence)
+    return _whole(digit_judge().opinion(line, line.planes))
 
 
-def _are_digits(digits: Sequence[Segment], one_digit: float) -> bool:
+def _are_digits(digits: Sequence[Segment], one: float) -> bool:
+    """Whether they are digits rather than something else.
+
+    Args:
+        digits: of a number.
+        one: how likely all ink is one digit.
+    """
     known = [float(digit.probabilities.max()) for digit in digits]
     if min(known) < _KNOWN or np.mean(known) < _MEAN:
         return False
-    if one_digit >= _ONE_DIGIT:
-        return not any(digit.in_doubt for digit in digits)
+    if one >= _MAY_BE_ONE and min(digit.whole for digit in digits) < _LEAST_OF_ONE:
+        return False
     return all(
         digit.whole >= (_LEAST if confidence >= _KNOWN_WELL else _LEAST_UNKNOWN)
         for digit, confidence in zip(digits, known, strict=True)
