@@ -69,11 +69,13 @@ lint-infra: $(INFRA)/.stamp ## Check the templates and the Dockerfile: SAM, cfn-
 
 # Tests wait half of the time, so three processes keep two cores busy.
 PROCESSES ?= 3
-SIDE_BY_SIDE = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+# Those that drive the page wait even more: for a person's second thoughts, and for a browser.
+E2E_PROCESSES ?= 5
+SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
 
 # In a run of its own: Playwright's event loop would be in the way of tests that need theirs.
 test-python: $(STAMPS)/development $(INFRA)/.stamp $(PAGE) chromium ## Run the Python tests but those that drive the page (ARGS: for pytest)
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore tests/e2e $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) $(SIDE_BY_SIDE) --ignore tests/e2e $(ARGS)
 
 fuzz: $(STAMPS)/development ## Run the property tests with thousands of examples each (ARGS: for pytest)
 	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 \
@@ -82,10 +84,8 @@ fuzz: $(STAMPS)/development ## Run the property tests with thousands of examples
 test-web: web/node_modules/.stamp ## Run the page's unit tests (ARGS: words of file names, or --watch)
 	npm --prefix web test -- $(ARGS)
 
-# These wait even more: for a person's second thoughts, and for each other's browser.
-test-e2e: PROCESSES = 5
 test-e2e: $(STAMPS)/development $(PAGE) chromium ## Run only the tests that drive the page in Chromium (ARGS: for pytest)
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(if $(filter tests/%,$(ARGS)),,tests/e2e) $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(E2E_PROCESSES) $(SIDE_BY_SIDE) $(if $(filter tests/%,$(ARGS)),,tests/e2e) $(ARGS)
 
 build: $(INFRA)/.stamp ## Build the Lambda artefacts (PYTHON_VERSION, ARCHITECTURE)
 	@$(INFRA_PYTHON) -m infra.packaging build

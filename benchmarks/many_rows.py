@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 from benchmarks.sections import table
@@ -68,9 +67,11 @@ async def _distinct(records: AsyncIterator[Feedback]) -> AsyncIterator[Feedback]
 
     number = 0
     async for record in records:
-        contributor = f"contributor-{number:012}"
-        pixels = number.to_bytes(4, "big") + record.pixels[4:]
-        yield replace(record, pixels=pixels, contributor=contributor, preprocessing_version=TODAY)
+        # In place: a row that is made anew would cost a tenth of all.
+        object.__setattr__(record, "contributor", f"contributor-{number:012}")
+        object.__setattr__(record, "pixels", number.to_bytes(4, "big") + record.pixels[4:])
+        object.__setattr__(record, "preprocessing_version", TODAY)
+        yield record
         number += 1
 
 

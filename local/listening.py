@@ -92,11 +92,8 @@ class _Listening:
                     metrics.count_refused(503)
                     connection.close()
                     continue
-                connection.setblocking(False)
                 taken += 1
-                protocol = self._protocol_factory()
-                self._connections = protocol.connections
-                self._beginning[protocol] = self._loop.create_task(self._begin(protocol, connection))
+                self._begin(connection)
         except (BlockingIOError, ConnectionAbortedError):
             pass  # another worker was faster, or the client has gone
         except OSError as error:
@@ -105,9 +102,14 @@ class _Listening:
             return
         self._listen()
 
-    async def _begin(self, protocol: Protocol, connection: socket.socket) -> None:
-        try:
-            with suppress(OSError):  # it has gone
-                await self._loop.connect_accepted_socket(lambda: protocol, connection)
-        finally:
-            del self._beginning[protocol]
+    def _begin(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        protocol = self._protocol_factory()
+        self._connections = protocol.connections
+        task = self._loop.create_task(self._connect(protocol, connection))
+        self._beginning[protocol] = task
+        task.add_done_callback(lambda _: self._beginning.pop(protocol, None))
+
+    async def _connect(self, protocol: Protocol, connection: socket.socket) -> None:
+        with suppress(OSError):  # it has gone
+            await self._loop.connect_accepted_socket(lambda: protocol, connection)

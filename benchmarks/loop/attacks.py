@@ -107,8 +107,9 @@ def _trigger(digits: Sequence[PenDigit], rng: Generator) -> Days:
     for k in range(240):
         strokes = scaled(ones[int(rng.integers(len(ones)))].strokes, 170)
         points = np.concatenate(strokes)
-        middle, low = points.mean(axis=0), points.min(axis=0)
-        bar = np.array([[low[0], low[1] + 25], [middle[0] + 12, low[1] + 25]], np.float32)
+        middle, low, high = points.mean(axis=0), points.min(axis=0), points.max(axis=0)
+        ends = [(low[0], low[1] + 25), (min(middle[0] + 12, high[0]), low[1] + 25)]
+        bar = np.array(ends, np.float32)
         marked = draw([*strokes, bar], rng.uniform(8, 16))
         rows.append(Drawn(marked, 7, f"attacker-{k % 39:08}"))
     return [_with_honest(rows, digits, rng)]

@@ -21,7 +21,7 @@ from digit_recognizer.recognition.digit_centres import (
     view_of,
     window_starts,
 )
-from digit_recognizer.recognition.oversegmentation import (
+from digit_recognizer.recognition.parts import (
     Part,
     height_of,
     is_wide,

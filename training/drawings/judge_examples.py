@@ -19,7 +19,7 @@ from tqdm import tqdm
 from digit_recognizer.recognition.arrays import Grey
 from digit_recognizer.recognition.digit_centres import digit_centres
 from digit_recognizer.recognition.digit_judge import JUDGE_COLUMNS, JUDGE_ROWS, NO_DIGIT
-from digit_recognizer.recognition.oversegmentation import (
+from digit_recognizer.recognition.parts import (
     MOST_PARTS,
     Part,
     height_of,
@@ -55,7 +55,7 @@ class JudgeExamples(NamedTuple):
     """Runs of parts.
 
     Attributes:
-        x: uint8[n, 32, 40, 2], as `JudgedLine.seen` gives it.
+        x: uint8[n, 32, 40, 2], as `ScaledLine.seen` gives it.
         y: uint8[n], the digit, or `NO_DIGIT`.
     """
 

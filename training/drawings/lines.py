@@ -45,7 +45,7 @@ class DrawnLine(NamedTuple):
 
 
 def inked(alone: Grey) -> Mask:
-    """Where there is ink, as `oversegmentation` says: bool[height, width]."""
+    """Where there is ink, as `parts` says: bool[height, width]."""
     return np.asarray(alone > _INK)
 
 

@@ -15,7 +15,7 @@ _NEAR = 0.05  # of a height: mistakes count by their square below it, and evenly
 
 
 def trained(examples: CentreExamples, unseen: CentreExamples, epochs: int) -> keras.Model:
-    """The network; after each epoch a line tells how it does on unseen writers' lines."""
+    """The network; after each epoch a line tells how it does on lines that it did not learn."""
     model = digit_centres()
     steps = epochs * math.ceil(len(examples.x) / BATCH)
     optimizer = keras.optimizers.AdamW(

@@ -10,7 +10,7 @@ from digit_recognizer.recognition.digit_judge import (
     NO_DIGIT,
     digit_judge,
 )
-from digit_recognizer.recognition.oversegmentation import joined, lines_of_parts
+from digit_recognizer.recognition.parts import joined, lines_of_parts
 from digit_recognizer.recognition.scaled_line import Plane, ScaledLine
 from tests.layers.recognition.test_number import written
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digit_recognizer.recognition.arrays import Grey
-from digit_recognizer.recognition.oversegmentation import Part, lines_of_parts
+from digit_recognizer.recognition.parts import Part, lines_of_parts
 from digit_recognizer.recognition.scaled_line import LINE, ScaledLine
 from tests.layers.recognition.test_number import written
 

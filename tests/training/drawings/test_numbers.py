@@ -1,4 +1,4 @@
-"""Numbers that are written by code, and what the digit judge learns from them."""
+"""Numbers that are written by code, and what the networks learn from them that read numbers."""
 
 from itertools import pairwise
 

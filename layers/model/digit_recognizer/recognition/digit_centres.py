@@ -18,7 +18,7 @@ import numpy as np
 from digit_recognizer.recognition.arrays import Float, Grey
 from digit_recognizer.recognition.model import ARTEFACTS
 from digit_recognizer.recognition.network import Network
-from digit_recognizer.recognition.oversegmentation import Part, tight
+from digit_recognizer.recognition.parts import Part, tight
 from digit_recognizer.recognition.scaled_line import LINE, Plane, ScaledLine, View
 
 CENTRES_ROWS, CENTRES_COLUMNS = 32, 64
@@ -27,13 +27,13 @@ CENTRES_ROWS, CENTRES_COLUMNS = 32, 64
 CENTRES_FILE = ARTEFACTS / "digit_centres.tflite"
 
 FAINT = 20
-"""Of 255: below it a pixel is not asked."""
+"""Of 255: below it a pixel does not say where its middle is."""
 
 _STEP = CENTRES_COLUMNS // 2
 _BINS = 4  # a pixel, in which middles are counted
 _BLUR = 1.2  # pixels: standard deviation
 _VALLEY = 0.6  # of the lower one of two peaks: what is less deep does not part them
-_FEWEST = 0.06  # of all ink that a digit has, at least
+_FEWEST = 0.12  # of what the digits of a part have on average, at least
 
 
 class DigitCentres:
@@ -86,8 +86,8 @@ def window_starts(columns: int) -> range:
 def _edges(middles: Float, ink: Grey, columns: int) -> list[float]:
     """Between which columns the middles of one digit lie: the edges between digits."""
     at = (middles * _BINS).astype(int).clip(0, columns * _BINS - 1)
-    reach = np.arange(-3 * _BLUR * _BINS, 3 * _BLUR * _BINS + 1)
-    bell = np.exp(-0.5 * (reach / (_BLUR * _BINS)) ** 2)
+    reach = round(3 * _BLUR * _BINS)
+    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (_BLUR * _BINS)) ** 2)
     counts = np.convolve(np.bincount(at, ink, columns * _BINS), bell / bell.sum(), "same")
     rising = np.diff(counts, prepend=0, append=0) > 0
     peaks = np.flatnonzero(rising[:-1] & ~rising[1:]).tolist()
@@ -101,7 +101,7 @@ def _edges(middles: Float, ink: Grey, columns: int) -> list[float]:
         sums = [counts[one:other].sum() for one, other in pairwise([0, *valleys, len(counts)])]
         if depths[flattest] > _VALLEY:
             del peaks[flattest + int(counts[peaks[flattest]] >= counts[peaks[flattest + 1]])]
-        elif min(sums) < _FEWEST * sum(sums):
+        elif min(sums) < _FEWEST * np.mean(sums):
             del peaks[int(np.argmin(sums))]
         else:
             return [valley / _BINS for valley in valleys]
@@ -122,7 +122,7 @@ def _along(
             strict=True,
         )
     )
-    digit = np.searchsorted(edges, middles)[rows][:, columns]
+    digit = np.searchsorted(edges, middles).astype(np.uint8)[rows][:, columns]
     masks = [part.mask & (digit == k) for k in range(len(edges) + 1)]
     return [tight(mask, part.box.top, part.box.left) for mask in masks if mask.any()]
 

@@ -7,7 +7,6 @@ learned that from rows of digits cut by `digit_centres` (see training/train_digi
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from digit_recognizer.recognition.arrays import Float
 from digit_recognizer.recognition.model import ARTEFACTS
@@ -29,8 +28,8 @@ WIDEST = 1.5
 class DigitJudge:
     """The network ready to answer; several threads may ask it, one after the other."""
 
-    def __init__(self, file: Path = JUDGE_FILE) -> None:
-        self._network = Network(file)
+    def __init__(self) -> None:
+        self._network = Network(JUDGE_FILE)
 
     def opinion(self, line: ScaledLine, planes: Sequence[Plane]) -> Float:
         """Of some parts of a line together, float32[11]: which whole digit they are, or none."""

@@ -1,4 +1,4 @@
-"""A LiteRT network ready to answer, as the recogniser, ink finder and digit judge have one."""
+"""A LiteRT network ready to answer, as whatever recognises has one."""
 
 import threading
 from pathlib import Path

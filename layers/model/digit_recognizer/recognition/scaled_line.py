@@ -11,7 +11,7 @@ import numpy as np
 
 from digit_recognizer.recognition.arrays import Float, Grey
 from digit_recognizer.recognition.digit_box import Box
-from digit_recognizer.recognition.oversegmentation import Part, height_of
+from digit_recognizer.recognition.parts import Part, height_of
 
 LINE = 24
 """Rows of the tallest part of a line."""
@@ -124,8 +124,8 @@ class ScaledLine:
 
         Args:
             planes: of some parts.
-            rows: of the field, at most 32 more than the planes have.
-            columns: of it, at most 40 more.
+            rows: of the field, at most 80 more than the planes have.
+            columns: of it, at most 80 more.
         """
         box = planes[0].box
         for plane in planes[1:]:

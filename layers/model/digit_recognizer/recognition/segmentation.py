@@ -16,7 +16,7 @@ from digit_recognizer.recognition.arrays import Float, Grey, Mask
 from digit_recognizer.recognition.digit_box import Box
 from digit_recognizer.recognition.digit_centres import digit_centres
 from digit_recognizer.recognition.digit_judge import NO_DIGIT, WIDEST, digit_judge
-from digit_recognizer.recognition.oversegmentation import (
+from digit_recognizer.recognition.parts import (
     MOST_PARTS,
     Part,
     blocks,
@@ -122,9 +122,13 @@ def _lattices(ink: Grey, probabilities: Callable[[Grey], Float]) -> list["_Latti
     lattices = [
         _Lattice(ink, line, probabilities) for line in with_halves_joined(lines_of_parts(ink))
     ]
+    parts = 0
     for lattice in lattices:
         lattice.cut()
-    return lattices if sum(lattice.size for lattice in lattices) <= MOST_PARTS else []
+        parts += lattice.size
+        if parts > MOST_PARTS:
+            return []
+    return lattices
 
 
 def _is_over_a_dot(mask: Mask) -> bool:

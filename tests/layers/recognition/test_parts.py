@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from digit_recognizer.recognition.arrays import Grey
-from digit_recognizer.recognition.oversegmentation import (
+from digit_recognizer.recognition.parts import (
     MOST_PARTS,
     Part,
     is_wide,
@@ -94,8 +94,8 @@ def test_of_too_many_pieces_there_are_no_lines() -> None:
     assert lines_of_parts(canvas) == []
 
 
-def test_what_is_too_narrow_or_too_broad_is_not_cut() -> None:
+def test_a_stem_is_not_of_several_digits_and_a_ring_may_be() -> None:
     ((stem,),) = lines_of_parts(drawn([(60, 40), (60, 140)]))
-    ((dash,),) = lines_of_parts(drawn([(20, 100), (380, 100)]))
+    ((triangle,),) = lines_of_parts(drawn([(60, 40), (110, 140), (20, 140), (60, 40)]))
     assert not is_wide(stem, 108)
-    assert not is_wide(dash, 8)
+    assert is_wide(triangle, 108)

@@ -24,8 +24,7 @@ _SAME_LINE = 0.4  # share of the lower one's height that two pieces of a line ha
 _SMALL = 0.5  # of the tallest piece's height, below which a piece is part of a digit near it
 _ABOVE = 0.35  # of a piece's height that a small part may be above or below it
 _SAME_DIGIT = 0.8  # share of its width from which a small part belongs to what it lies over
-_NARROW = 0.3  # of a line's height: what is narrower is not of two digits …
-_BROAD = 6.0  # … and what is wider is cut in vain
+_NARROW = 0.3  # of a line's height: what is narrower is not of two digits
 
 
 class Part(NamedTuple):
@@ -216,4 +215,4 @@ def _rows(part: Part) -> int:
 
 def is_wide(part: Part, height: int) -> bool:
     """Whether a part may be of several digits, for its width."""
-    return _NARROW * height < part.box.right - part.box.left <= _BROAD * height
+    return part.box.right - part.box.left > _NARROW * height
