@@ -187,7 +187,7 @@ def test_more_than_can_be_read_at_once_is_refused_with_a_sentence(
         read(written(lines, height=40))
 
 
-@pytest.mark.parametrize("kind", ["dashes", "bars", "combs", "noise", "nested"])
+@pytest.mark.parametrize("kind", ["dashes", "bars", "combs", "noise", "nested", "leaning"])
 def test_however_many_pieces_there_are_the_recogniser_is_asked_a_bounded_number_of_times(
     kind: str,
 ) -> None:
@@ -204,6 +204,9 @@ def test_however_many_pieces_there_are_the_recogniser_is_asked_a_bounded_number_
         page = np.random.default_rng(0).choice(
             np.array([0, 255], np.uint8), (1024, 1024), p=[0.9, 0.1]
         )
+    elif kind == "leaning":
+        for top in range(10, 700, 17):
+            cv2.line(page, (3, top), (1020, top + 300), 255, 3)
     else:
         for radius in range(20, 500, 10):
             cv2.ellipse(page, (512, 512), (radius, radius), 0, 10, 350, 255, 3)

@@ -103,7 +103,7 @@ def segments(
         one = _as_one(ink, joined([part for lattice in lattices for part in lattice.uncut]))
         if one and sum(score for score, _ in paths) < _score(one, one_digit) + _MARGIN:
             return []
-    if not _are_digits(digits, one):
+    if not _are_digits(digits, one if len(lines) == 1 else 0.0):
         return []
     if len(digits) > MOST_DIGITS:
         raise TooLarge(
@@ -215,8 +215,8 @@ class _Lattice:
 
     @property
     def is_clear(self) -> bool:
-        """Whether each part is surely one whole digit."""
-        return bool(self._opinions) and min(map(_whole, self._opinions)) > _SURELY
+        """Whether each part is one whole digit, out of doubt."""
+        return bool(self._opinions) and min(map(_whole, self._opinions)) > _SURE
 
     @property
     def size(self) -> int:
