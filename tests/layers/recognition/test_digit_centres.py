@@ -45,7 +45,7 @@ def test_two_that_touch_and_reach_over_each_other_are_two() -> None:
 
 @pytest.mark.parametrize("n", [3, 5])
 def test_of_many_that_touch_each_is_one(n: int) -> None:
-    rings = [[(x + 62 * k, y) for x, y in ZERO] for k in range(n)]
+    rings = [[(x + 64 * k, y) for x, y in ZERO] for k in range(n)]
     parts = parted(drawn(*rings, size=(200, 560)))
     assert len(parts) == n
     assert [share_of(ring, part) > 0.8 for ring, part in zip(rings, parts, strict=True)] == [
@@ -74,7 +74,7 @@ def test_the_parts_have_all_ink_and_none_twice(seed: int) -> None:
 
 
 def test_what_is_wide_is_seen_in_windows_that_overlap_by_half() -> None:
-    rings = [[(x + 62 * k, y) for x, y in ZERO] for k in range(5)]
+    rings = [[(x + 64 * k, y) for x, y in ZERO] for k in range(5)]
     part, line = part_of(drawn(*rings, size=(200, 560)))
     view = view_of(line.planes[0], line)
     beyond = view.pixels.shape[1] - CENTRES_COLUMNS

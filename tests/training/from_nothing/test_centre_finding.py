@@ -33,17 +33,15 @@ def bars(n: int, seed: int) -> CentreExamples:
     return CentreExamples(x, y)
 
 
-def test_what_is_learned_is_what_the_exported_file_says(tmp_path: Path) -> None:
+def test_the_exported_file_says_what_the_network_has_learned(tmp_path: Path) -> None:
     keras.utils.set_random_seed(1)
-    model = trained(bars(1280, 1), bars(64, 2), epochs=12)
+    model = trained(bars(128, 1), bars(64, 2), epochs=2)
     file = tmp_path / "centres.tflite"
     file.write_bytes(to_litert(model))
 
     centres, asked = DigitCentres(file), bars(20, 3)
 
     middles = np.stack([centres.middles(view) for view in asked.x])
-    known = asked.y[..., 0] * LINE + np.arange(CENTRES_COLUMNS) + 0.5
-    ink = asked.y[..., 1] > 0
-    assert np.median(np.abs(middles - known)[ink]) < 2
     away = model.predict(asked.x, verbose=0)
+    assert np.ptp(away) > 0.01
     assert np.allclose(middles, away * LINE + np.arange(CENTRES_COLUMNS) + 0.5, atol=0.05)
