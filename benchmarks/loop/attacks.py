@@ -38,7 +38,7 @@ def report() -> str:
     before = _right(built_in(), clean)
     lines = []
     for name, days in _ATTACKS.items():
-        if chosen and name.split()[0] not in chosen:
+        if chosen and name.split()[0].rstrip(":") not in chosen:
             continue
         done = nights(days(giving, np.random.default_rng(5)))
         after = _right(done[-1].served, clean)
