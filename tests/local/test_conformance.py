@@ -110,6 +110,6 @@ class Use(schema.as_state_machine()):  # type: ignore[misc]
 def test_each_saved_drawing_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATA_STORE", "memory://")
 
-    Use.run(settings=settings(stateful_step_count=8))
+    Use.run(settings=settings(stateful_step_count=14))
 
     assert max(Use.rows) > 1
