@@ -76,12 +76,15 @@ def handler(resolved: bool) -> dict[str, float]:
 def over_http() -> dict[str, float]:
     """From sending the request to the last byte of the answer."""
     body = json.dumps({"image": _drawing()}).encode()
-    head = f"POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n\r\n"
+    head = (
+        "POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
     request = head.encode() + body
     server = subprocess.Popen(
         [sys.executable, "-m", "local"],
         cwd=PROJECT,
-        env={**os.environ, "PORT": "0", "DATA_STORE": "memory://"},
+        env={**os.environ, "PORT": "0", "DATA_STORE": "memory://", "CLIENT_RATE": "0"},
         stdout=subprocess.PIPE,
         text=True,
     )
