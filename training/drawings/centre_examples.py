@@ -25,7 +25,6 @@ from digit_recognizer.recognition.parts import (
     Part,
     height_of,
     is_wide,
-    lines_of_parts,
 )
 from digit_recognizer.recognition.scaled_line import LINE, ScaledLine, View
 from training.datasets.mnist import Images
@@ -92,13 +91,7 @@ def _drawn(digits: Sequence[PenDigit], mnist: Images, rng: Generator) -> DrawnLi
 
 
 def _windows(drawn: DrawnLine) -> Iterator[tuple[Grey, Float]]:
-    ink = drawn.ink
-    if not ink.any():
-        return
-    for parts in lines_of_parts(ink):
-        line = ScaledLine(ink, parts)
-        if line.is_too_long:
-            continue
+    for parts, line in drawn.scaled():
         for part, plane in zip(parts, line.planes, strict=True):
             if not is_wide(part, height_of(parts)):
                 continue

@@ -25,7 +25,6 @@ from digit_recognizer.recognition.parts import (
     height_of,
     is_wide,
     joined,
-    lines_of_parts,
     tight,
 )
 from digit_recognizer.recognition.scaled_line import ScaledLine
@@ -125,13 +124,7 @@ def _resized(canvas: Grey, scale: float) -> Grey:
 
 def _runs(drawn: DrawnLine, rng: Generator) -> Iterator[tuple[Grey, int]]:
     """Each run of parts as the judge sees it, with its digit."""
-    ink = drawn.ink
-    if not ink.any():
-        return
-    for parts in lines_of_parts(ink):
-        line = ScaledLine(ink, parts)
-        if line.is_too_long:
-            continue
+    for parts, line in drawn.scaled():
         cuts = list(_all_cut(parts, line, rng))[:MOST_PARTS]
         planes = [line.plane(part) for part in cuts]
         for start, end in runs(cuts):

@@ -3,7 +3,7 @@
 Digits are those of one pen writer, or MNIST's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.random import Generator
 
 from digit_recognizer.recognition.arrays import Grey, Mask
+from digit_recognizer.recognition.parts import Part, lines_of_parts
+from digit_recognizer.recognition.scaled_line import ScaledLine
 from training.datasets.mnist import Images
 from training.datasets.pen_digits import PenDigit
 from training.drawings.augmentation import mnist_variant_of_any_hand
@@ -42,6 +44,16 @@ class DrawnLine(NamedTuple):
         """All of it: uint8[height, width]."""
         layers = [*self.digits, *([] if self.other is None else [self.other])]
         return np.asarray(np.max(layers, axis=0), np.uint8)
+
+    def scaled(self) -> Iterator[tuple[list[Part], ScaledLine]]:
+        """The lines of parts that serving finds in it, each at its own scale."""
+        ink = self.ink
+        if not ink.any():
+            return
+        for parts in lines_of_parts(ink):
+            line = ScaledLine(ink, parts)
+            if not line.is_too_long:
+                yield parts, line
 
 
 def inked(alone: Grey) -> Mask:
