@@ -69,7 +69,7 @@ lint-infra: $(INFRA)/.stamp ## Check the templates and the Dockerfile: SAM, cfn-
 
 # Tests wait half of the time, so three processes keep two cores busy.
 PROCESSES ?= 3
-# Those that drive the page wait even more: for a person's second thoughts, and for a browser.
+# Four browsers keep two cores busy.
 E2E_PROCESSES ?= 4
 SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from training.drawings.centre_examples import CentreExamples
 from training.network.architectures import digit_centres
-from training.network.fitting import rate_over
+from training.network.fitting import averaged_adamw, rate_over
 
 BATCH = 64
 _RATE = 3e-3
@@ -18,9 +18,7 @@ def trained(examples: CentreExamples, unseen: CentreExamples, epochs: int) -> ke
     """The network; after each epoch a line tells how it does on lines that it did not learn."""
     model = digit_centres()
     steps = epochs * math.ceil(len(examples.x) / BATCH)
-    optimizer = keras.optimizers.AdamW(
-        rate_over(steps, _RATE, 20), weight_decay=1e-4, use_ema=True, ema_momentum=0.995
-    )
+    optimizer = averaged_adamw(rate_over(steps, _RATE, 20), 1e-4, 0.995)
     model.compile(optimizer, _loss, metrics=[far_off], jit_compile=True)
     for epoch in range(epochs):
         model.fit(examples.x, examples.y, BATCH, verbose=0)

@@ -8,7 +8,7 @@ import numpy as np
 from digit_recognizer.recognition.digit_judge import NO_DIGIT
 from training.drawings.judge_examples import JudgeExamples
 from training.network.architectures import digit_judge
-from training.network.fitting import rate_over
+from training.network.fitting import averaged_adamw, rate_over
 
 _BATCH = 128
 _RATE = 4e-3
@@ -19,9 +19,7 @@ def trained(examples: JudgeExamples, unseen: JudgeExamples, epochs: int) -> kera
     """A network of logits; after each epoch a line tells how it does on unseen writers' lines."""
     model = digit_judge()
     steps = epochs * math.ceil(len(examples.x) / _BATCH)
-    optimizer = keras.optimizers.AdamW(
-        rate_over(steps, _RATE, 20), weight_decay=1e-3, use_ema=True, ema_momentum=0.99
-    )
+    optimizer = averaged_adamw(rate_over(steps, _RATE, 20), 1e-3, 0.99)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=_SMOOTHING)
     model.compile(optimizer, loss)
     targets = np.eye(NO_DIGIT + 1, dtype=np.float32)[examples.y]

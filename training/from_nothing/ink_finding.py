@@ -11,7 +11,7 @@ from numpy.random import Generator
 from digit_recognizer.recognition.arrays import Float, Grey
 from training.drawings.scenes.ink_examples import InkExamples
 from training.network.architectures import ink_finder
-from training.network.fitting import rate_over
+from training.network.fitting import averaged_adamw, rate_over
 
 BATCH = 64
 _RATE = 3e-3
@@ -24,9 +24,7 @@ def trained(examples: InkExamples, unseen: InkExamples, epochs: int, seed: int) 
     """A network of logits; after each epoch a line tells how well it finds unseen writers' ink."""
     model = ink_finder()
     steps = epochs * math.ceil(len(examples.x) / BATCH)
-    optimizer = keras.optimizers.AdamW(
-        rate_over(steps, _RATE, 20), weight_decay=1e-4, use_ema=True, ema_momentum=0.995
-    )
+    optimizer = averaged_adamw(rate_over(steps, _RATE, 20), 1e-4, 0.995)
     model.compile(optimizer, _loss, metrics=[_overlap], jit_compile=True)
     for epoch in range(epochs):
         batches = tf.data.Dataset.from_generator(

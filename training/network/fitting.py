@@ -41,6 +41,21 @@ def rate_over(steps: int, highest: float, rise: int) -> keras.optimizers.schedul
     )
 
 
+def averaged_adamw(
+    rate: keras.optimizers.schedules.CosineDecay, weight_decay: float, averaging: float
+) -> keras.optimizers.AdamW:
+    """AdamW that leaves the averaged weights at the end of each `fit`.
+
+    Args:
+        rate: of each step.
+        weight_decay: of AdamW.
+        averaging: the momentum with which the weights are averaged over the steps.
+    """
+    return keras.optimizers.AdamW(
+        rate, weight_decay=weight_decay, use_ema=True, ema_momentum=averaging
+    )
+
+
 def compile_averaged(
     model: keras.Model,
     rate: keras.optimizers.schedules.CosineDecay,
@@ -53,9 +68,7 @@ def compile_averaged(
         model: to logits float32[n, 10]; at the end of each `fit` it has the averaged weights.
         rate: of each step.
         weight_decay: of AdamW.
-        averaging: the momentum with which the weights are averaged over the steps.
+        averaging: see `averaged_adamw`.
     """
-    optimizer = keras.optimizers.AdamW(
-        rate, weight_decay=weight_decay, use_ema=True, ema_momentum=averaging
-    )
+    optimizer = averaged_adamw(rate, weight_decay, averaging)
     model.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True))

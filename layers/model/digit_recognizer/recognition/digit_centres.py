@@ -32,6 +32,8 @@ FAINT = 20
 _STEP = CENTRES_COLUMNS // 2
 _BINS = 4  # a pixel, in which middles are counted
 _BLUR = 1.2  # pixels: standard deviation
+_TAPS = np.arange(-round(3 * _BLUR * _BINS), round(3 * _BLUR * _BINS) + 1) / _BINS  # pixels
+_BELL = np.exp(-0.5 * (_TAPS / _BLUR) ** 2)
 _VALLEY = 0.6  # of the lower one of two peaks: what is less deep does not part them
 _FEWEST = 0.12  # of what the digits of a part have on average, at least
 
@@ -86,9 +88,7 @@ def window_starts(columns: int) -> range:
 def _edges(middles: Float, ink: Grey, columns: int) -> list[float]:
     """Between which columns the middles of one digit lie: the edges between digits."""
     at = (middles * _BINS).astype(int).clip(0, columns * _BINS - 1)
-    reach = round(3 * _BLUR * _BINS)
-    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (_BLUR * _BINS)) ** 2)
-    counts = np.convolve(np.bincount(at, ink, columns * _BINS), bell / bell.sum(), "same")
+    counts = np.convolve(np.bincount(at, ink, columns * _BINS), _BELL, "same")
     rising = np.diff(counts, prepend=0, append=0) > 0
     peaks = np.flatnonzero(rising[:-1] & ~rising[1:]).tolist()
     while len(peaks) > 1:
