@@ -26,6 +26,7 @@ from training.from_nothing.run import LOG, read_log
 from training.from_nothing.training import train
 from training.network.architectures import ARCHITECTURES
 from training.network.artefact import logits_of, read_card, to_litert, with_temperature
+from training.network.batches import in_batches
 from training.network.calibration import softmax
 
 _SHOWN = {"warped": 1, "pen": 5, "non_digits": 1}
@@ -108,8 +109,8 @@ def _compared(
         len(litert),
         litert_milliseconds(litert, mnist.x[:500]),
         minutes,
-        model.predict(mnist.x, batch_size=1000, verbose=0),
-        model.predict(writers.x, batch_size=1000, verbose=0),
+        model.predict(in_batches(1000, mnist.x), verbose=0),
+        model.predict(in_batches(1000, writers.x), verbose=0),
     )
 
 

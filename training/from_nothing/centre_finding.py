@@ -3,10 +3,12 @@
 import math
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from training.drawings.centre_examples import CentreExamples
 from training.network.architectures import digit_centres
+from training.network.batches import in_batches
 from training.network.fitting import averaged_adamw, rate_over
 
 BATCH = 64
@@ -21,8 +23,9 @@ def trained(examples: CentreExamples, unseen: CentreExamples, epochs: int) -> ke
     optimizer = averaged_adamw(rate_over(steps, _RATE, 20), 1e-4, 0.995)
     model.compile(optimizer, _loss, metrics=[far_off], jit_compile=True)
     for epoch in range(epochs):
-        model.fit(examples.x, examples.y, BATCH, verbose=0)
-        loss, far = model.evaluate(unseen.x, unseen.y, BATCH, verbose=0)
+        order = np.random.default_rng(epoch).permutation(len(examples.x))
+        model.fit(in_batches(BATCH, examples.x[order], examples.y[order]), shuffle=False, verbose=0)
+        loss, far = model.evaluate(in_batches(BATCH, unseen.x, unseen.y), verbose=0)
         print(f"  epoch {epoch + 1}  loss {loss:.4f}  far off {far:.4f}", flush=True)
     return model
 

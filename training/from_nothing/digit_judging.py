@@ -8,6 +8,7 @@ import numpy as np
 from digit_recognizer.recognition.digit_judge import NO_DIGIT
 from training.drawings.judge_examples import JudgeExamples
 from training.network.architectures import digit_judge
+from training.network.batches import in_batches
 from training.network.fitting import averaged_adamw, rate_over
 
 _BATCH = 128
@@ -24,8 +25,9 @@ def trained(examples: JudgeExamples, unseen: JudgeExamples, epochs: int) -> kera
     model.compile(optimizer, loss)
     targets = np.eye(NO_DIGIT + 1, dtype=np.float32)[examples.y]
     for epoch in range(epochs):
-        model.fit(examples.x, targets, _BATCH, verbose=0)
-        said = model.predict(unseen.x, 512, verbose=0)
+        order = np.random.default_rng(epoch).permutation(len(examples.x))
+        model.fit(in_batches(_BATCH, examples.x[order], targets[order]), shuffle=False, verbose=0)
+        said = model.predict(in_batches(512, unseen.x), verbose=0)
         whole = said.argmax(axis=1) != NO_DIGIT
         is_whole = unseen.y != NO_DIGIT
         right = said[:, :NO_DIGIT].argmax(axis=1)[is_whole] == unseen.y[is_whole]

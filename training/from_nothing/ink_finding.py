@@ -11,6 +11,7 @@ from numpy.random import Generator
 from digit_recognizer.recognition.arrays import Float, Grey
 from training.drawings.scenes.ink_examples import InkExamples
 from training.network.architectures import ink_finder
+from training.network.batches import in_batches, not_tuned
 from training.network.fitting import averaged_adamw, rate_over
 
 BATCH = 64
@@ -27,18 +28,17 @@ def trained(examples: InkExamples, unseen: InkExamples, epochs: int, seed: int) 
     optimizer = averaged_adamw(rate_over(steps, _RATE, 20), 1e-4, 0.995)
     model.compile(optimizer, _loss, metrics=[_overlap], jit_compile=True)
     for epoch in range(epochs):
-        batches = tf.data.Dataset.from_generator(
+        generated = tf.data.Dataset.from_generator(
             lambda epoch=epoch: _batches(examples, np.random.default_rng([seed, epoch])),
             output_signature=(
                 tf.TensorSpec((BATCH, *examples.x.shape[1:]), tf.uint8),
                 tf.TensorSpec((BATCH, *examples.y.shape[1:]), tf.float32),
             ),
-        ).prefetch(4)
-        model.fit(batches, verbose=0)
-        whole = len(unseen.x) // BATCH * BATCH
-        loss, overlap = model.evaluate(
-            unseen.x[:whole], unseen.y[:whole] / np.float32(255), batch_size=BATCH, verbose=0
         )
+        model.fit(not_tuned(generated.prefetch(4)), shuffle=False, verbose=0)
+        whole = len(unseen.x) // BATCH * BATCH
+        batches = in_batches(BATCH, unseen.x[:whole], unseen.y[:whole] / np.float32(255))
+        loss, overlap = model.evaluate(batches, verbose=0)
         print(f"  epoch {epoch + 1}  loss {loss:.4f}  overlap {overlap:.4f}", flush=True)
     return model
 

@@ -27,6 +27,7 @@ from training.from_nothing.shown import (
     monitors_of,
     sources_of,
 )
+from training.network.batches import in_batches
 from training.network.calibration import cross_entropy, fit_temperature
 from training.network.fitting import compile_averaged, rate_over
 
@@ -66,7 +67,7 @@ def train(
         verbose = 1 if sys.stdout.isatty() else 2  # a bar for a person, a line for a log
         # Keras ends each `fit` with the averaged weights in place.
         fitted = model.fit(
-            x, targets, batch_size=configuration.batch, shuffle=False, verbose=verbose
+            in_batches(configuration.batch, x, targets), shuffle=False, verbose=verbose
         )
         figures = {"epoch": epoch + 1, "loss": round(fitted.history["loss"][-1], 5)}
         figures |= _figures(model, monitors)
@@ -96,7 +97,7 @@ def _figures(model: keras.Model, monitors: Mapping[str, Images]) -> dict[str, fl
     """Of each monitor percent right and cross-entropy, both at the temperature that fits best."""
     figures = {}
     for name, images in monitors.items():
-        logits = model.predict(images.x, batch_size=1000, verbose=0)
+        logits = model.predict(in_batches(1000, images.x), verbose=0)
         loss = cross_entropy(logits / fit_temperature(logits, images.y), images.y)
         figures[name] = round(100 * float((logits.argmax(axis=1) == images.y).mean()), 3)
         figures[f"{name}_loss"] = round(loss, 5)
@@ -108,7 +109,7 @@ def calibrated(
 ) -> float:
     """The temperature that fits the calibration writers: the first third of those held out."""
     images = calibration_images(configuration, digits)
-    logits = model.predict(images.x, batch_size=1000, verbose=0)
+    logits = model.predict(in_batches(1000, images.x), verbose=0)
     temperature = fit_temperature(logits, images.y)
     print(f"Temperature {temperature}", flush=True)
     return temperature

@@ -13,6 +13,7 @@ from digit_recognizer.recognition.model import LITERT_FILE, Model
 from training.datasets.mnist import NOT_A_DIGIT, Images
 from training.evaluation.speed import litert_milliseconds
 from training.network.artefact import save_network, smoke_test, write_card
+from training.network.batches import in_batches
 from training.network.calibration import softmax
 from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected
@@ -126,5 +127,5 @@ def cost_of(litert: bytes, served: Model, pixels: NDArray[np.uint8]) -> dict[str
 
 def _smoke_test(model: keras.Model, mnist: Images) -> list[dict[str, Any]]:
     pixels, labels = mnist.x[:1000], mnist.y[:1000]
-    logits = model.predict(pixels, batch_size=1000, verbose=0)
+    logits = model.predict(in_batches(1000, pixels), verbose=0)
     return smoke_test(pixels, labels, softmax(logits))

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digit_recognizer.recognition.arrays import Float, Mask
+from training.network.batches import in_batches
 from training.network.calibration import softmax
 from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected
@@ -44,7 +45,7 @@ def cross_validated(
         model = tuning.once(training, f"fold-{number}")
         for k, strength in enumerate(STRENGTHS):
             mixed = between(anchor.model, model, strength)
-            logits = mixed.predict(rows.pixels[held_out], batch_size=1000, verbose=0)
+            logits = mixed.predict(in_batches(1000, rows.pixels[held_out]), verbose=0)
             probabilities[k, held_out] = softmax(logits / temperature)
     return probabilities
 

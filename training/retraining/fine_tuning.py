@@ -17,6 +17,7 @@ from keras import layers
 from digit_recognizer.recognition.arrays import Float, Grey, Mask
 from training.datasets.mnist import NOT_A_DIGIT, Images
 from training.drawings.examples import Examples
+from training.network.batches import in_batches
 from training.network.calibration import softmax
 from training.network.fitting import compile_averaged, rate_over, soft_targets
 from training.retraining.options import Options, Schedule
@@ -43,7 +44,7 @@ def replay_of(anchor: keras.Model, pictures: Images) -> Replay:
         anchor: uint8[n, 28, 28] to logits float32[n, 10].
         pictures: with labels 0 … 9 or NOT_A_DIGIT, of which no answer is right or wrong.
     """
-    targets = softmax(anchor.predict(pictures.x, batch_size=1000, verbose=0))
+    targets = softmax(anchor.predict(in_batches(1000, pictures.x), verbose=0))
     wrong = (pictures.y != NOT_A_DIGIT) & (targets.argmax(axis=1) != pictures.y)
     targets[wrong] = soft_targets(pictures.y[wrong], _SMOOTHING)
     return Replay(pictures.x, targets)
@@ -135,5 +136,5 @@ def fine_tuned(
         x = np.concatenate([x, replay.pixels[chosen]])
         targets = np.concatenate([soft_targets(y, _SMOOTHING), replay.targets[chosen]])
         order = rng.permutation(len(x))
-        model.fit(x[order], targets[order], batch_size=schedule.batch, shuffle=False, verbose=0)
+        model.fit(in_batches(schedule.batch, x[order], targets[order]), shuffle=False, verbose=0)
     return model

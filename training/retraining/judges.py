@@ -13,6 +13,7 @@ from digit_recognizer.recognition.model import Model
 from training.datasets.mnist import Images
 from training.drawings.examples import Examples
 from training.evaluation.figures import NOT_SURE_SHARE, Figures, GridAnswers, figures_of, percent
+from training.network.batches import in_batches
 from training.network.calibration import fit_temperature, softmax, temperature_that_flags
 from training.retraining.parent import answers
 
@@ -111,7 +112,7 @@ def judged_network(
     """
 
     def logits(pixels: Grey) -> Float:
-        return np.asarray(model.predict(pixels, batch_size=1000, verbose=0))
+        return np.asarray(model.predict(in_batches(1000, pixels), verbose=0))
 
     if temperature is None:
         own = by.calibration
