@@ -21,40 +21,46 @@ import argparse
 import asyncio
 import hashlib
 import json
-import secrets
 import shutil
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import keras
 
-from digit_recognizer.errors import Conflict, DigitRecognizerError, StoreUnavailable
+from digit_recognizer.errors import (
+    Conflict,
+    DigitRecognizerError,
+    InvalidRequest,
+    StoreUnavailable,
+    UnfitModel,
+)
 from digit_recognizer.models import (
     anchors,
     promotion,
     promotion_log,
     retraining_log,
     reviews,
+    trials,
     versions,
 )
 from digit_recognizer.models.promotion import BUILT_IN
 from digit_recognizer.models.promotion_log import Entry
-from digit_recognizer.models.retraining_log import Retraining
-from digit_recognizer.recognition.arrays import Float
+from digit_recognizer.models.trials import Trial
+from digit_recognizer.recognition.arrays import Float, Mask
 from digit_recognizer.recognition.model import KERAS_FILE, Model, built_in
 from digit_recognizer.rows import snapshot
 from digit_recognizer.settings import settings
 from digit_recognizer.store import opening
 from digit_recognizer.store.storage import Store
-from training.folders import BUILD
-from training.network.artefact import logits_of, read_card, write_whole
-from training.retraining import nothing_to_learn, parent
+from training.network.artefact import logits_of, read_card
+from training.retraining import journal, nothing_to_learn, parent, trial
 from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected, Lot, collect
 from training.retraining.evidence import contributors_of
 from training.retraining.fine_tuning import FineTuning, replay_of
+from training.retraining.journal import Ended
 from training.retraining.learning import learn
 from training.retraining.nothing_to_learn import NothingToLearn
 from training.retraining.options import Options, Schedule
@@ -65,26 +71,7 @@ from training.retraining.report import write_retraining_report
 from training.retraining.settling import Rows, settled
 from training.retraining.story import Story
 
-WORK = BUILD / "retraining"
-
 _TIMEOUT = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What came of a retraining.
-
-    Attributes:
-        outcome: "promoted", "refused" or "skipped".
-        version: the one that was made, if any.
-        reason: a sentence or more, for people.
-        report: where the report lies, if there is one.
-    """
-
-    outcome: retraining_log.Outcome
-    version: str | None
-    reason: str
-    report: Path | None = None
 
 
 def retrain(store: Store, options: Options) -> Ended:
@@ -99,15 +86,15 @@ def retrain(store: Store, options: Options) -> Ended:
         return _retrained(store, options)
     except (NothingToLearn, Conflict) as error:
         if not options.dry_run:
-            asyncio.run(_log(store, Retraining(_now(), 0, "", "skipped", None, str(error))))
+            asyncio.run(journal.log_skipped(store, str(error)))
         raise
 
 
 def _retrained(store: Store, options: Options) -> Ended:
     entry = asyncio.run(promotion_log.current(store))
-    skipped = asyncio.run(_skipped(store, options))
-    if skipped is not None:
-        return skipped
+    ended = _tried(store, entry, options) or asyncio.run(_skipped(store, options))
+    if ended is not None:
+        return ended
     in_service = asyncio.run(parent.in_service(store, entry))
     collected = asyncio.run(_collected(store, in_service))
     served, keras_file = asyncio.run(anchors.current(store))
@@ -126,7 +113,7 @@ def _retrained(store: Store, options: Options) -> Ended:
     judges, replayed = judging_and_replayed(served.card, options.datasets)
     views = views_of(collected, options.seed)
     # From here on TensorFlow has threads, and nothing may fork any more.
-    run = WORK / _key(served.version, entry, collected, options)
+    run = journal.WORK / _key(served.version, entry, collected, options)
     run.mkdir(parents=True, exist_ok=True)
     (run / KERAS_FILE).write_bytes(keras_file)
     model = logits_of(keras.models.load_model(run / KERAS_FILE))
@@ -161,17 +148,76 @@ def _check(rows: Rows, probabilities: Float) -> None:
 
 async def _collected(store: Store, in_service: Parent) -> Collected:
     last = await retraining_log.newest(store)
-    lot = Lot(_sample_key(), last.newest_at if last else "", in_service.learned or frozenset())
+    lot = Lot(
+        journal.sample_key(), last.newest_at if last else "", in_service.learned or frozenset()
+    )
     return await collect(snapshot.rows(store), await snapshot.empty_places(store), lot)
 
 
-def _sample_key() -> bytes:
-    """The key of this run's sample: made anew, but for a run that goes on where it was stopped."""
-    file = WORK / "sample-key"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, secrets.token_bytes(16))
-    return file.read_bytes()
+def _tried(store: Store, entry: Entry, options: Options) -> Ended | None:
+    """Go on with a trial or end it; None where there is none, or one that does not count any more.
+
+    That is so if something else is in service than the version was found better than, if the
+    version is not fit for service, or if rows are gone that one of the two learned from.
+    """
+    now = asyncio.run(trials.running(store))
+    if now is None:
+        return None
+    try:
+        if now.entry != entry.number:
+            raise UnfitModel("Another version was put into service meanwhile.")
+        on_trial = asyncio.run(parent.published(store, now.version))
+        in_service = asyncio.run(parent.in_service(store, entry))
+        learned = (on_trial.learned or frozenset()) | (in_service.learned or frozenset())
+        either = Parent(in_service.served, learned)
+        collected = asyncio.run(_collected(store, either))
+        if either.has_lost(collected.still_there):
+            raise UnfitModel("Rows are gone that it or the one in service had learned from.")
+    except (UnfitModel, InvalidRequest) as error:
+        print(f"{now.version} is on trial no more. {error}", flush=True)
+        if not options.dry_run:
+            asyncio.run(trials.put(store, now.ended(journal.now())))
+        return None
+    ends = trial.ends_at(now, options.trial_days)
+    if datetime.now(UTC) < ends:
+        return _goes_on(store, now, f"It ends on {ends:%d %B %Y, %H:%M} UTC.", options)
+    evidence = _evidence(store, either, collected, options) & trial.arrived_since(now, collected)
+    verdict = trial.judged(in_service.served, on_trial.served, collected, evidence, options.seed)
+    if verdict.holds is None:
+        return _goes_on(store, now, verdict.reason, options)
+    outcome: retraining_log.Outcome = "promoted" if verdict.holds else "refused"
+    if not options.dry_run:
+        asyncio.run(_end(store, now, outcome, verdict.reason))
+    return Ended(outcome, now.version, verdict.reason)
+
+
+def _evidence(store: Store, learner: Parent, collected: Collected, options: Options) -> Mask:
+    """Which rows say how a version does that has learned what `learner` has: bool[n]."""
+    anchor, _ = asyncio.run(anchors.current(store))
+    probabilities = parent.answers(anchor, collected.pixels)
+    found = _reviewed(store, learner, collected, probabilities, options)
+    sure_from = float(anchor.card["uncertain_below"])
+    return settled(collected, probabilities, sure_from, found, learner).evidence
+
+
+def _goes_on(store: Store, now: Trial, why: str, options: Options) -> Ended:
+    reason = f"{now.version} is on trial. {why}"
+    if options.dry_run:
+        return Ended("skipped", None, reason)
+    return asyncio.run(journal.log_skipped(store, reason))
+
+
+async def _end(store: Store, now: Trial, outcome: retraining_log.Outcome, reason: str) -> None:
+    """End a trial. The rows that it was judged by are still new to the next retraining."""
+    if outcome == "promoted":
+        await promotion.promote(store, now.version, reason, expected=now.entry)
+    await trials.put(store, now.ended(journal.now()))
+    last = await retraining_log.newest(store)
+    if last is not None:
+        at = journal.now()
+        await journal.log(
+            store, replace(last, at=at, outcome=outcome, version=now.version, reason=reason)
+        )
 
 
 async def _skipped(store: Store, options: Options) -> Ended | None:
@@ -182,33 +228,9 @@ async def _skipped(store: Store, options: Options) -> Ended | None:
     if not rows or new >= options.min_new_rows or less > 0:
         return None
     reason = f"Rows that are new: {new}; a retraining begins with {options.min_new_rows}."
-    if not options.dry_run:
-        await _log(store, Retraining(_now(), rows, "", "skipped", None, reason))
-    return Ended("skipped", None, reason)
-
-
-async def _log(store: Store, retraining: Retraining) -> None:
-    """Write what came of a run; the key of its sample is not needed any more."""
-    file = WORK / "sample-key"
-    if retraining.outcome != "skipped" and file.exists():
-        retraining = replace(retraining, sample_key=file.read_bytes().hex())
-    await retraining_log.append(store, retraining)
-    file.unlink(missing_ok=True)
-
-
-def _looked_at(
-    collected: Collected, outcome: retraining_log.Outcome, version: str, reason: str
-) -> Retraining:
-    return Retraining(
-        _now(),
-        collected.places,
-        collected.newest_id,
-        outcome,
-        version,
-        reason,
-        newest_at=collected.newest_at,
-        taken_back=collected.taken_back,
-    )
+    if options.dry_run:
+        return Ended("skipped", None, reason)
+    return await journal.log_skipped(store, reason)
 
 
 async def _back_to_the_anchor(
@@ -218,7 +240,7 @@ async def _back_to_the_anchor(
     reason = f"Rows are gone that {entry.version} had learned from, so it goes, too. {why}"
     version = BUILT_IN if anchor is built_in() else anchor.version
     await promotion.promote(store, version, reason, expected=entry.number)
-    await _log(store, _looked_at(collected, "promoted", anchor.version, reason))
+    await journal.log(store, journal.looked_at(collected, "promoted", anchor.version, reason))
     return Ended("promoted", anchor.version, reason)
 
 
@@ -235,17 +257,22 @@ async def _concluded(
     """Write the report, publish the version, promote it or not, and log what came of it."""
     attempt = story.attempt
     version = str(read_card(attempt.artefact)["version"])
-    reason = _reason(story, entry.version)
+    on_trial = bool(options.trial_days) and not attempt.objections and not story.forgets
+    reason = _reason(story, entry.version) + (_ON_TRIAL * on_trial)
     write_retraining_report(version, entry.version, collected, story, options.limits)
     outcome: retraining_log.Outcome = "refused" if attempt.objections else "promoted"
+    if on_trial:
+        outcome = "on trial"
     if options.dry_run:
         return Ended(outcome, version, f"Dry run. {reason}", attempt.artefact)
     files = {file.name: file.read_bytes() for file in attempt.artefact.iterdir()}
     await versions.publish(store, version, files)
-    if not attempt.objections:
+    if on_trial:
+        await trials.put(store, Trial(journal.now(), version, entry.number, running=True))
+    elif not attempt.objections:
         await promotion.promote(store, version, reason, expected=entry.number)
-    await _log(store, _looked_at(collected, outcome, version, reason))
-    report = WORK / version
+    await journal.log(store, journal.looked_at(collected, outcome, version, reason))
+    report = journal.WORK / version
     shutil.rmtree(report, ignore_errors=True)
     attempt.artefact.rename(report)
     return Ended(outcome, version, reason, report)
@@ -268,8 +295,7 @@ def _reason(story: Story, version_before: str) -> str:
     )
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+_ON_TRIAL = " It is on trial now, and takes over if the answers that come agree."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -280,16 +306,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folds", type=int, default=defaults.folds, help="at least 2")
     parser.add_argument("--epochs", type=int, default=schedule.epochs)
     parser.add_argument("--seed", type=int, default=defaults.seed)
+    parser.add_argument("--trial-days", type=int, default=defaults.trial_days, help="0 for none")
     parser.add_argument("--dry-run", action="store_true", help="decide, and change nothing")
     parser.add_argument("--datasets", type=Path, help="folder of the base data sets")
     chosen = parser.parse_args(arguments)
-    if chosen.folds < 2 or chosen.epochs < 1:
-        parser.error("at least two folds and one epoch are needed")
+    if chosen.folds < 2 or chosen.epochs < 1 or chosen.trial_days < 0:
+        parser.error("at least two folds and one epoch are needed, and no fewer than 0 days")
     options = Options(
         min_new_rows=chosen.min_new_rows,
         folds=chosen.folds,
         schedule=Schedule(epochs=chosen.epochs),
         seed=chosen.seed,
+        trial_days=chosen.trial_days,
         dry_run=chosen.dry_run,
         datasets=chosen.datasets,
     )

@@ -20,8 +20,8 @@ _log = logging.getLogger(__name__)
 def handler(_event: object, _context: object) -> dict[str, str | None]:
     """Retrain, and promote what is better; what came of it is logged, too (see RefusalMetric).
 
-    From the environment: DATA_STORE; MIN_NEW_ROWS, with fewer of which nothing is done; DATASETS,
-    a folder for the data sets.
+    From the environment: DATA_STORE; MIN_NEW_ROWS, with fewer of which nothing is done; TRIAL_DAYS,
+    so long a better version is on trial (none without it); DATASETS, a folder for the data sets.
 
     Returns:
         `outcome`, `version` and `reason` (see `retraining_log.Retraining`).
@@ -39,8 +39,10 @@ def handler(_event: object, _context: object) -> dict[str, str | None]:
     from training.retraining.options import Options
 
     min_new_rows = int(os.environ.get("MIN_NEW_ROWS") or _MIN_NEW_ROWS)
+    trial_days = int(os.environ.get("TRIAL_DAYS") or 0)
+    options = Options(min_new_rows=min_new_rows, trial_days=trial_days, datasets=datasets)
     try:
-        made = retrain(store, Options(min_new_rows=min_new_rows, datasets=datasets))
+        made = retrain(store, options)
     except NothingToLearn as error:  # which nobody needs to be woken for
         return _told("skipped", None, str(error))
     return _told(made.outcome, made.version, made.reason)

@@ -21,7 +21,7 @@ from training.drawings import rendering
 from training.drawings.strokes import draw, scaled
 from training.drawings.styles import STYLES, written
 from training.evaluation.renditions import data_url
-from training.retraining import pictures
+from training.retraining import journal, pictures
 from training.retraining.gate import Limits, Losses
 from training.retraining.options import Options, Schedule
 
@@ -64,7 +64,7 @@ def _rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def _small(_rendered_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "CACHE", _rendered_once)
-    monkeypatch.setattr(retrain, "WORK", tmp_path / "work")
+    monkeypatch.setattr(journal, "WORK", tmp_path / "work")
     monkeypatch.setattr(pictures, "_JUDGED_DIGITS", 40)
     monkeypatch.setattr(pictures, "_OF_A_STYLE", 8)
     monkeypatch.setattr(pictures, "_REPLAYED_MNIST", 2000)

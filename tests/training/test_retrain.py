@@ -1,7 +1,9 @@
 """Retraining: the whole loop with a real server, and what it does with rows that teach nothing."""
 
 import asyncio
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ from PIL import Image
 
 from digit_recognizer.errors import Conflict
 from digit_recognizer.feedback.request import from_request
-from digit_recognizer.models import promotion, promotion_log, retraining_log, versions
+from digit_recognizer.models import promotion, promotion_log, retraining_log, trials, versions
+from digit_recognizer.models.trials import Trial
 from digit_recognizer.recognition.model import built_in
 from digit_recognizer.recognition.preprocessing import PREPROCESSING_VERSION, normalise
 from digit_recognizer.rows import arrivals, snapshot
@@ -24,9 +27,11 @@ from training import retrain
 from training.drawings.grid import Cell, drawing
 from training.evaluation.renditions import data_url
 from training.network.architectures import lenet
-from training.retraining import parent
+from training.retraining import journal, parent, trial
 from training.retraining.candidate import Attempt
 from training.retraining.collected import collect
+from training.retraining.gain import Gain
+from training.retraining.journal import Ended
 from training.retraining.nothing_to_learn import NothingToLearn
 from training.retraining.parent import LEARNED_FILE, learned_rows
 from training.retraining.story import Story
@@ -120,7 +125,7 @@ def a_story(folder: Path, version: str, refused: bool) -> Story:
     )
 
 
-async def conclude(store: Store, story: Story, entry: promotion_log.Entry) -> retrain.Ended:
+async def conclude(store: Store, story: Story, entry: promotion_log.Entry) -> Ended:
     collected = await collect(snapshot.rows(store))
     return await retrain._concluded(store, entry, collected, story, SMALL)
 
@@ -128,7 +133,7 @@ async def conclude(store: Store, story: Story, entry: promotion_log.Entry) -> re
 def test_a_refused_version_is_kept_with_its_report_and_not_promoted(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrain, "WORK", tmp_path)
+    monkeypatch.setattr(journal, "WORK", tmp_path)
     store = open_store(folder.as_uri())
     save(store, threes(1)[0], 3, "a" * 16)
     entry = asyncio.run(promotion_log.current(store))
@@ -194,7 +199,7 @@ def test_a_version_of_another_preprocessing_is_not_compared_with(folder: Path) -
 def test_of_two_retrainings_at_once_one_wins_and_the_other_says_so(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrain, "WORK", tmp_path)
+    monkeypatch.setattr(journal, "WORK", tmp_path)
     store = open_store(folder.as_uri())
     save(store, threes(1)[0], 3, "a" * 16)
     entry = asyncio.run(promotion_log.current(store))
@@ -206,3 +211,119 @@ def test_of_two_retrainings_at_once_one_wins_and_the_other_says_so(
     assert asyncio.run(promotion_log.current(store)).version == "v1"
     with pytest.raises(Conflict):
         asyncio.run(promotion.promote(store, "v2", "late", expected=0))
+
+
+def on_trial(store: Store, names: int, days_ago: int, entry: int = 0) -> None:
+    """A version that names one digit, whatever it sees, whose trial began some days ago."""
+    asyncio.run(versions.publish(store, "v1", tiny_models.files("v1", tiny_models.litert(names))))
+    began = datetime.now(UTC) - timedelta(days=days_ago)
+    asyncio.run(trials.put(store, Trial(began.isoformat(), "v1", entry, running=True)))
+
+
+TRIED = replace(SMALL, trial_days=3)
+
+
+def test_a_version_that_is_better_is_on_trial_first_if_that_is_wanted(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "WORK", tmp_path)
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    entry = asyncio.run(promotion_log.current(store))
+    story = a_story(tmp_path / "made", "v1", refused=False)
+
+    async def concluded() -> Ended:
+        collected = await collect(snapshot.rows(store))
+        return await retrain._concluded(store, entry, collected, story, TRIED)
+
+    ended = asyncio.run(concluded())
+    assert (ended.outcome, ended.version) == ("on trial", "v1")
+    assert asyncio.run(promotion_log.current(store)).built_in
+    now = asyncio.run(trials.running(store))
+    assert now is not None
+    assert (now.version, now.entry) == ("v1", 0)
+
+    waiting = retrain.retrain(store, TRIED)
+    assert waiting.outcome == "skipped"
+    assert re.match(r"v1 is on trial\. It ends on \d", waiting.reason)
+
+
+@pytest.mark.parametrize(("names", "outcome"), [(3, "promoted"), (8, "refused")])
+def test_a_trial_ends_as_the_answers_say_that_came_since(
+    folder: Path, names: int, outcome: str
+) -> None:
+    store = open_store(folder.as_uri())
+    on_trial(store, names, days_ago=4)
+    drawn = threes(36)
+    for k, canvas in enumerate(drawn[:18]):
+        save(store, canvas, 3, f"contributor-{k % 9:05}")
+    undecided = retrain.retrain(store, TRIED)
+    assert undecided.outcome == "skipped"
+    assert "9 contributors gave new answers; 10 are needed" in undecided.reason
+
+    for k, canvas in enumerate(drawn[18:]):
+        save(store, canvas, 3, f"contributor-{k:05}")
+    ended = retrain.retrain(store, TRIED)
+
+    assert (ended.outcome, ended.version) == (outcome, "v1")
+    assert re.match(r"Of \d+ answers that came since, v1 names (100|0)\.0 % as", ended.reason)
+    in_service = asyncio.run(promotion_log.current(store))
+    assert in_service.version == ("v1" if names == 3 else built_in().version)
+    assert asyncio.run(trials.running(store)) is None
+    logged = asyncio.run(retraining_log.newest(store))
+    assert logged is not None
+    assert (logged.outcome, logged.version, logged.rows) == (outcome, "v1", 0)
+
+
+def test_answers_from_before_a_trial_don_t_count(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    for k, canvas in enumerate(threes(36)):
+        save(store, canvas, 3, f"contributor-{k:05}")
+    collected = asyncio.run(collect(snapshot.rows(store)))
+    today, tomorrow = (datetime.now(UTC) + timedelta(days=days) for days in (0, 1))
+    counts = [
+        trial.arrived_since(Trial(moment.isoformat(), "v1", 0, running=True), collected)
+        for moment in (today, tomorrow)
+    ]
+    assert counts[0].all()
+    assert not counts[1].any()
+
+
+def test_a_trial_ends_if_something_else_came_into_service(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    on_trial(store, names=3, days_ago=4)
+    asyncio.run(versions.publish(store, "v2", tiny_models.files("v2")))
+    asyncio.run(promotion.promote(store, "v2", "It is newer."))
+
+    with pytest.raises(NothingToLearn):
+        retrain.retrain(store, TRIED)
+
+    assert "v1 is on trial no more. Another version was put into service" in capsys.readouterr().out
+    assert asyncio.run(trials.running(store)) is None
+    assert asyncio.run(promotion_log.current(store)).version == "v2"
+
+
+def test_a_trial_ends_if_rows_are_gone_that_its_version_learned_from(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    files = tiny_models.files("v1")
+    files[LEARNED_FILE] = learned_rows(["01890000-0000-7000-8000-000000000000"])
+    asyncio.run(versions.publish(store, "v1", files))
+    asyncio.run(trials.put(store, Trial("2026-11-20T00:00:00+00:00", "v1", 0, running=True)))
+
+    with pytest.raises(NothingToLearn):
+        retrain.retrain(store, TRIED)
+    assert asyncio.run(trials.running(store)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "chance", "fallen"),
+    [(90, 90, 1.0, False), (90, 91.5, 0.3, True), (90, 90.5, 0.3, False), (90, 90.5, 0.01, True)],
+)
+def test_a_fall_is_a_point_or_no_chance(
+    before: float, after: float, chance: float, fallen: bool
+) -> None:
+    assert trial.falls(Gain(100, before, after, 0, 0, chance)) == fallen

@@ -55,15 +55,31 @@ async def in_service(store: Store, entry: Entry) -> Parent:
     """
     while not entry.built_in:
         try:
-            served = await versions.load(store, entry.version, entry.sha256)
-            accept(served)
-            return Parent(served, await _learned(store, served))
+            return await published(store, entry.version, entry.sha256)
         except (UnfitModel, InvalidRequest) as error:
             print(f"Not in service, so not compared with: {error}", flush=True)
         if entry.below is None:
             break
         entry = (await promotion_log.readable(store, range(1, entry.below + 1))).entry
     return Parent(built_in(), frozenset())
+
+
+async def published(store: Store, version: str, sha256: str | None = None) -> Parent:
+    """A version that was published, and is fit for service.
+
+    Args:
+        store: the store.
+        version: its name.
+        sha256: of its LiteRT file; None for what its card says.
+
+    Raises:
+        InvalidRequest: no version has such a name.
+        UnfitModel: it is not there, damaged, or not fit.
+        StoreUnavailable: the store failed.
+    """
+    served = await versions.load(store, version, sha256)
+    accept(served)
+    return Parent(served, await _learned(store, served))
 
 
 def learned_rows(ids: list[str]) -> bytes:

@@ -17,7 +17,7 @@ from digit_recognizer.stored_json import parse_object
 
 RETRAININGS = Numbered("models/retrainings")
 
-Outcome = Literal["promoted", "refused", "skipped"]
+Outcome = Literal["promoted", "refused", "skipped", "on trial"]
 
 _ATTEMPTS = 8
 
@@ -33,8 +33,8 @@ class Retraining:
         rows: how many rows have been looked at by then, from the first one on, those that were
             taken back before counted in (`rows.snapshot.places`).
         newest_id: the newest id among them; "" without rows.
-        outcome: whether a version took the place of the one in service, was made and refused, or
-            none was made.
+        outcome: whether a version took the place of the one in service, was made and refused, is
+            on trial (`models.trials`), or none was made.
         version: the one that was made.
         reason: of the outcome, a sentence.
         newest_at: when the newest row that was looked at arrived, ISO 8601, UTC; "" if unknown.

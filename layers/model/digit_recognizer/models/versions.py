@@ -20,7 +20,7 @@ MODELS = "models"
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # What else lies below `models/`, and what the model of the package is called.
-_TAKEN = ("promotions", "retrainings", "anchors", "reviews", "decisions", "built-in")
+_TAKEN = ("promotions", "retrainings", "anchors", "reviews", "decisions", "trials", "built-in")
 
 
 async def publish(store: Store, version: str, files: Mapping[str, bytes]) -> None:
