@@ -100,7 +100,14 @@ def test_the_job_gets_the_variables_that_the_function_gets() -> None:
     given = {each["Name"]: each["Value"] for each in listed}
 
     assert {name: given[name] for name in of_function} == of_function
-    for name in ("MinNewRows", "TrialDays", "Schedule", "TimeZone", "LogRetentionDays", "DataBucketName"):
+    for name in (
+        "MinNewRows",
+        "TrialDays",
+        "Schedule",
+        "TimeZone",
+        "LogRetentionDays",
+        "DataBucketName",
+    ):
         (mine, theirs) = (template(file)["Parameters"][name] for file in (BATCH, RETRAINING))
         assert {**mine, "Description": ""} == {**theirs, "Description": ""}
 

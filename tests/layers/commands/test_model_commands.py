@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from digit_recognizer.__main__ import main
-from digit_recognizer.models import promotion_log, versions
+from digit_recognizer.models import promotion_log, trials, versions
+from digit_recognizer.models.trials import Trial
 from digit_recognizer.recognition.model import CARD_FILE, built_in
 from digit_recognizer.store.opening import open_store
 from digit_recognizer.store.storage import Store
@@ -74,6 +75,17 @@ def test_a_version_that_is_damaged_is_listed_as_such(
     assert damaged.keys() == {"v1", "v2"}
     assert damaged["v1"][2].startswith("since ")
     assert damaged["v2"][-1] == "never promoted"
+
+
+def test_a_version_on_trial_is_listed_as_such(
+    local: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = Trial("2124-11-26T02:15:00+00:00", "v2", entry=0, running=True)
+    asyncio.run(trials.put(local, began))
+    assert main(["models"]) == 0
+    last = {row[0]: row[-1] for row in lines(capsys)}
+    assert last["v2"] == "on trial since 2124-11-26 02:15"
+    assert last["v1"] == "never promoted"
 
 
 @pytest.mark.parametrize(

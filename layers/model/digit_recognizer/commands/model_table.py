@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from digit_recognizer.errors import UnfitModel
-from digit_recognizer.models import promotion_log, versions
+from digit_recognizer.models import promotion_log, trials, versions
 from digit_recognizer.models.promotion_log import PROMOTIONS, Entry
+from digit_recognizer.models.trials import Trial
 from digit_recognizer.store.storage import Store
 
 _HEAD = ("version", "created", "MNIST", "writers", "rows", "in service", "last entry of the log")
@@ -28,17 +29,24 @@ async def table(store: Store) -> str:
         except UnfitModel:
             facts[version] = None
     facts[log[0].version] = log[0].about
-    lines = [_line(version, facts[version], last.get(version), log[-1]) for version in facts]
+    trial = await trials.running(store)
+    lines = [_line(name, facts[name], last.get(name), log[-1], trial) for name in facts]
     aligned = _aligned([_HEAD, *sorted(lines, key=lambda line: line[1], reverse=True)])
     passed_over = [f"{PROMOTIONS.key(n)} can't be read: it is passed over." for n in sorted(broken)]
     return "\n".join([aligned, *passed_over])
 
 
 def _line(
-    version: str, facts: Mapping[str, Any] | None, last: Entry | None, now: Entry
+    version: str,
+    facts: Mapping[str, Any] | None,
+    last: Entry | None,
+    now: Entry,
+    trial: Trial | None,
 ) -> tuple[str, ...]:
     since = f"since {_minute(now.at)}" if version == now.version else ""
     why = f"{last.kind}, {_minute(last.at)}: {last.reason}" if last else "never promoted"
+    if trial is not None and trial.version == version:
+        why = f"on trial since {_minute(trial.at)}"
     if facts is None:
         return version, "damaged or gone", "", "", "", since, why
     figures = [
