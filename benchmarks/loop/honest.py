@@ -38,8 +38,8 @@ def report() -> str:
         print(*lines[-1], f"{night.seconds:.0f} s", flush=True)
     return (
         f"Each night {_CORRECTIONS} corrections in the style that is named and {_CONFIRMED}"
-        f" ordinary drawings, confirmed. Right answers (%) of the version in service on {_JUDGING} drawings"
-        " in each style by other writers, then its figures elsewhere.\n\n"
+        f" ordinary drawings, confirmed. Right answers (%) of the version in service on {_JUDGING}"
+        " drawings in each style by other writers, then its figures elsewhere.\n\n"
         + table(["night", "outcome", *brought, "elsewhere"], lines)
     )
 
