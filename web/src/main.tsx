@@ -1,4 +1,4 @@
-import { StrictMode } from "react";
+import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { createClient } from "./api/client";
@@ -40,15 +40,19 @@ const queue = new FeedbackQueue({
 document.documentElement.lang = spoken;
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
-createRoot(root).render(
-  <StrictMode>
-    {isKnownAddress() ? (
-      <App client={client} queue={queue} givenCount={givenCount} drawings={drawings} />
-    ) : (
-      <main className="page">
-        <NothingHere />
-      </main>
-    )}
-  </StrictMode>,
+const page = createRoot(root);
+// As a transition, so that a slow phone can scroll and listen between its steps.
+startTransition(() =>
+  page.render(
+    <StrictMode>
+      {isKnownAddress() ? (
+        <App client={client} queue={queue} givenCount={givenCount} drawings={drawings} />
+      ) : (
+        <main className="page">
+          <NothingHere />
+        </main>
+      )}
+    </StrictMode>,
+  ),
 );
 keepShellOffline();

@@ -15,7 +15,12 @@ export interface Formats {
 
 /** The formats of a locale, such as en-GB, with what it calls a thousand and a million on an axis. */
 export function formatsOf(locale: string, thousand: string, million: string): Formats {
-  const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  // The first format that a page makes takes a phone a tenth of a second: none is made for nothing.
+  let tenths: Intl.NumberFormat | undefined;
+  const percent = (share: number) => {
+    tenths ??= new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    return `${tenths.format(Math.floor(share * 1000 + 1e-9) / 10)} %`;
+  };
   const day: Formats["day"] = (moment, options = { dateStyle: "long" }) => {
     const date = new Date(moment);
     return Number.isNaN(date.getTime())
@@ -23,9 +28,9 @@ export function formatsOf(locale: string, thousand: string, million: string): Fo
       : date.toLocaleDateString(locale, { ...options, timeZone: "UTC" });
   };
   return {
-    percent: (probability) =>
-      `${(Math.floor(probability * 1000 + 1e-9) / 10).toLocaleString(locale, oneDigit)} %`,
-    number: (value) => value.toLocaleString(locale),
+    percent,
+    number: (value) =>
+      Number.isInteger(value) && Math.abs(value) < 1000 ? String(value) : value.toLocaleString(locale),
     short: (value) => {
       if (value < 1000) return String(value);
       const [size, unit] = value < 1e6 ? [1e3, thousand] : [1e6, million];

@@ -21,9 +21,11 @@ export function ProbabilityBars({ answer, shadow }: Props) {
               <span className="fill" style={{ transform: `scaleY(${height})` }} />
             </span>
             <span aria-hidden="true">{digit}</span>
-            <span className="visually-hidden">
-              {strings.answer.bar(digit, answer?.probabilities[digit] ?? 0)}
-            </span>
+            {answer && (
+              <span className="visually-hidden">
+                {strings.answer.bar(digit, answer.probabilities[digit] ?? 0)}
+              </span>
+            )}
           </li>
         );
       })}
