@@ -13,7 +13,8 @@ from digit_recognizer.recognition.arrays import Grey
 from digit_recognizer.recognition.classifier import Answer, Classifier
 from digit_recognizer.recognition.ink_finder import FINDER_SIDE, ink_finder, seen
 from digit_recognizer.recognition.model import built_in
-from digit_recognizer.recognition.pictures import opened
+from digit_recognizer.recognition.number import read_number
+from digit_recognizer.recognition.pictures import opened, read_picture
 from digit_recognizer.recognition.preprocessing import for_a_row, normalise, preprocess
 from training.datasets.files import SHARED
 from training.evaluation.renditions import as_sent, data_url
@@ -207,3 +208,16 @@ def test_one_digit_is_found_along_a_line_as_without_one() -> None:
     whole, along = ink_finder().find(photo), ink_finder().find_along(photo)
     assert along.part == whole.part
     assert np.array_equal(along.ink, whole.ink)
+
+
+def test_a_long_photo_of_a_row_is_not_called_empty(classifier: Classifier) -> None:
+    for many in (8, 11):
+        sheet = np.full((170, 170 * many, 3), 225, np.uint8)
+        for k in range(1, many - 1):
+            points = np.array([[170 * k + x, y] for x, y in ((35, 35), (115, 35), (70, 135))])
+            cv2.polylines(sheet, [points.astype(np.int32)], False, (30, 40, 140), 7, cv2.LINE_AA)
+        photo = read_picture(url(lit(sheet), "JPEG", quality=88))
+        assert normalise(photo.grey, photo.coloured).any()
+        read = read_number(photo, classifier.probabilities, None)
+        assert read is not None
+        assert read.text == "7" * (many - 2)

@@ -26,6 +26,7 @@ _AROUND = 0.22  # of the ink's longer side that is looked at around it
 _INK = 128  # of 255, from which a pixel is ink when its part of the picture is chosen
 _WIDE = 1.5  # of its height: ink that is wider may be a line, to be looked at part by part …
 _FEWEST, _MOST = 3, 24  # … of so many halves of a part
+_LONG = 3  # of its height: a picture that is wider is looked at square by square
 _NOT_INK = 40  # of 255, below which what the network gives is doubt
 
 
@@ -98,16 +99,32 @@ class InkFinder:
 
         Where the ink is no wide line, as `find` does.
         """
-        whole = self.find(picture)
+        whole = self.find_in_squares(picture) if is_long(picture) else self.find(picture)
         line = _line(whole, picture)
         if line is None:
             return whole
+        along = self._along(picture, line)
+        return along if along.ink.any() else whole
+
+    def find_in_squares(self, picture: Image.Image) -> Found:
+        """Find the ink in a long picture in RGB (see `is_long`), in squares as high as it is."""
+        n = int(2 * picture.width / picture.height)
+        left = (picture.width - n * picture.height / 2) / 2
+        return self._along(picture, (left, 0, picture.width - left, picture.height))
+
+    def _along(self, picture: Image.Image, line: tuple[float, float, float, float]) -> Found:
+        """What lies in squares along a line, each of which overlaps half of the next one.
+
+        Args:
+            picture: in RGB.
+            line: its left, top, right and bottom; its width is a multiple of half its height.
+        """
         left, top, right, bottom = line
         side = bottom - top
         n = round(2 * (right - left) / side)
         ink = np.zeros((FINDER_SIDE, (n * FINDER_SIDE) // 2), np.uint8)
         for k in range(n - 1):
-            # Its middle half is taken of each part, of the first and the last one all.
+            # Its middle half is taken of each square, of the first and the last one all.
             at = left + k * side / 2
             seen_there = self._of(seen(picture, (at, top, at + side, bottom)))
             first = 0 if k == 0 else FINDER_SIDE // 4
@@ -115,13 +132,18 @@ class InkFinder:
             start = k * FINDER_SIDE // 2
             taken = seen_there[:, first:beyond]
             ink[: len(taken), start + first : start + first + taken.shape[1]] = taken
-        return Found(ink, (left, top, left + n * side / 2, bottom)) if ink.any() else whole
+        return Found(ink, (left, top, left + n * side / 2, bottom))
 
     def _of(self, at: Seen) -> Grey:
         found = self._network(at.pixels)
         ink = np.asarray(np.rint(255 * found[: at.height, : at.width]), np.uint8)
         ink[ink < _NOT_INK] = 0
         return ink
+
+
+def is_long(picture: Image.Image) -> bool:
+    """Whether a picture is so wide that at 96 pixels its ink is too small to be found."""
+    return _LONG * picture.height <= picture.width <= _MOST * picture.height / 2
 
 
 def _closer(whole: Found, picture: Image.Image) -> tuple[float, float, float, float] | None:

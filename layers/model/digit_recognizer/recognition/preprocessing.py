@@ -83,7 +83,11 @@ def _placed(ink: Grey, box: Box) -> Grey:
 
 def _found_ink(picture: Image.Image) -> Grey | None:
     """What the ink finder finds; None if that is nothing."""
-    from digit_recognizer.recognition.ink_finder import ink_finder  # a drawing does not pay for it
+    # A drawing does not pay for it.
+    from digit_recognizer.recognition.ink_finder import ink_finder, is_long
 
-    ink = ink_finder().find(picture.convert("RGB")).ink
+    coloured = picture.convert("RGB")
+    ink = ink_finder().find(coloured).ink
+    if ink.max() < _EMPTY and is_long(coloured):
+        ink = ink_finder().find_in_squares(coloured).ink
     return ink if ink.max() >= _EMPTY else None
