@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { env } from "node:process";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
+import { createServer, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** The routes of the API, which Vite's own server hands on to it and the service worker keeps away from. */
@@ -16,6 +16,31 @@ const API = env.API || "http://127.0.0.1:8000";
 
 /** Files for other programs than the page: search engines, chats that show a card. */
 const NOT_OF_THE_SHELL = ["robots.txt", "card.png"];
+
+/** Draws the page as it is before anyone has drawn into index.html, so that it is seen before its code is there. */
+function drawnPage(): Plugin {
+  return {
+    name: "drawn-page",
+    apply: "build",
+    async transformIndexHtml(html) {
+      const server = await createServer({
+        configFile: false,
+        plugins: [react()],
+        appType: "custom",
+        server: { middlewareMode: true, ws: false },
+        optimizeDeps: { noDiscovery: true },
+        logLevel: "error",
+      });
+      try {
+        const { drawn } = await server.ssrLoadModule("/src/drawn.tsx");
+        const page = await drawn();
+        return html.replace('<div id="root"></div>', () => `<div id="root">${page}</div>`);
+      } finally {
+        await server.close();
+      }
+    },
+  };
+}
 
 /** Writes sw.js: the worker's code behind the list of what it keeps, which only the build knows. */
 function serviceWorker(): Plugin {
@@ -45,7 +70,7 @@ function serviceWorker(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), drawnPage(), serviceWorker()],
   server: {
     // With the host that the browser asked for: the API compares it with the origin of what asks.
     proxy: Object.fromEntries(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Route, expect
 
-from tests.e2e.conftest import DigitPage, OpenPage
+from tests.e2e.conftest import DigitPage, LocalServer, OpenPage
 
 WIRE_BYTES = 130_000
 
@@ -108,6 +108,41 @@ def test_the_worker_keeps_no_answer_of_the_api(kept_page: DigitPage) -> None:
     assert all(
         path in files or path.startswith("/assets/") or path.endswith(".png") for path in kept
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "locale", "seen"),
+    [
+        ("/", "en-GB", ["Digit recogniser", "Draw a digit here", "Was it right?"]),
+        ("/#data", "en-GB", ["Digit recogniser"]),
+        ("/", "de-DE", []),
+        ("/nowhere", "en-GB", []),
+    ],
+)
+def test_the_page_is_seen_before_its_code_is_there(
+    chromium: Browser, server: LocalServer, address: str, locale: str, seen: list[str]
+) -> None:
+    page = chromium.new_context(locale=locale, service_workers="block").new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    held: list[Route] = []
+    page.route("**/assets/*.js", lambda route: held.append(route))
+    page.goto(f"{server.url}{address}", wait_until="commit")
+    expect(page.locator("#root .bars")).to_have_count(1)
+    expect(page.locator("body")).to_have_css("margin", "0px")
+
+    for text in ("Digit recogniser", "Draw a digit here", "Was it right?"):
+        shown = page.get_by_text(text, exact=True)
+        expect(shown).to_be_visible(visible=text in seen)
+    assert not page.locator("[data-testid=canvas]").count()
+    assert [text for text in said if "404" not in text or address != "/nowhere"] == []
+
+    page.unroute("**/assets/*.js")
+    for route in held:
+        route.continue_()
+    page.locator("[data-testid=canvas], [data-testid=nothing-here]").wait_for(state="attached")
+    assert not page.locator("[inert]").count()
+    page.context.close()
 
 
 def test_the_api_answers_past_the_worker(kept_page: DigitPage) -> None:

@@ -1,8 +1,16 @@
-// Puts the remembered theme on <html> before the first paint. A file of its own, because an inline script
-// would need 'unsafe-inline' in the content security policy. The key is the one in src/config.ts.
+// Puts the remembered theme on <html> before the first paint, and says there if the page that the build has drawn
+// (English, ready to draw) is not the one to come. A file of its own, because an inline script
+// would need 'unsafe-inline' in the content security policy. The keys are those in src/config.ts.
+const root = document.documentElement;
+let chosen = null;
 try {
+  chosen = localStorage.getItem("digit-recognizer.language");
   const theme = localStorage.getItem("digit-recognizer.theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 } catch {
   // Storage is blocked: the page follows the system.
 }
+const known = [chosen, ...navigator.languages.map((each) => each.slice(0, 2).toLowerCase())];
+if (known.find((each) => each === "en" || each === "de") === "de" || location.pathname.length > 1)
+  root.dataset.drawn = "hidden";
+else if (location.hash && location.hash !== "#draw") root.dataset.drawn = "head";

@@ -15,7 +15,11 @@ export type Connection = "fine" | "offline" | "unreachable" | "busy";
  * As long as it does not answer it is asked again.
  */
 export function useConnection(client: ApiClient): Connection {
-  const online = useSyncExternalStore(followNetwork, () => navigator.onLine);
+  const online = useSyncExternalStore(
+    followNetwork,
+    () => navigator.onLine,
+    () => true,
+  );
   const [reachability, setReachability] = useState<Exclude<Connection, "offline">>("fine");
 
   useEffect(() => {

@@ -19,7 +19,11 @@ function pageOf(hash: string): PageName {
 
 /** The page to show. Its name goes into the title, and a change of it begins at the top. */
 export function usePage(): PageName {
-  const page = useSyncExternalStore(followAddress, () => pageOf(window.location.hash));
+  const page = useSyncExternalStore(
+    followAddress,
+    () => pageOf(window.location.hash),
+    () => PAGES[0],
+  );
   useEffect(() => {
     document.title = strings.pages[page].title;
     window.scrollTo(0, 0);

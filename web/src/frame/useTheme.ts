@@ -16,7 +16,13 @@ function followSystem(changed: () => void): () => void {
  * system's own again goes back to following. public/theme.js puts the choice back before the first paint.
  */
 export function useTheme(): readonly [Theme, () => void] {
-  const system: Theme = useSyncExternalStore(followSystem, () => systemIsDark.matches) ? "dark" : "light";
+  const system: Theme = useSyncExternalStore(
+    followSystem,
+    () => systemIsDark.matches,
+    () => false,
+  )
+    ? "dark"
+    : "light";
   const [choice, setChoice] = useState<Theme | undefined>(() => {
     const { theme } = document.documentElement.dataset;
     return theme === "light" || theme === "dark" ? theme : undefined;

@@ -6,5 +6,6 @@ export function useGiven(givenCount: GivenCount): number {
   return useSyncExternalStore(
     useCallback((changed) => givenCount.subscribe(changed), [givenCount]),
     () => givenCount.count,
+    () => givenCount.count,
   );
 }

@@ -32,9 +32,11 @@ export function useOutbox(queue: FeedbackQueue): Outbox {
   const pending = useSyncExternalStore(
     useCallback((changed) => queue.subscribe(changed), [queue]),
     () => queue.pending,
+    () => queue.pending,
   );
   const refused = useSyncExternalStore(
     useCallback((changed) => queue.subscribe(changed), [queue]),
+    () => queue.refused,
     () => queue.refused,
   );
   const [sending, setSending] = useState(false);

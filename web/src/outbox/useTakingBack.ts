@@ -11,6 +11,7 @@ export function useGivenDrawings(drawings: GivenDrawings): readonly GivenDrawing
   return useSyncExternalStore(
     useCallback((changed) => drawings.subscribe(changed), [drawings]),
     () => drawings.all,
+    () => drawings.all,
   );
 }
 
