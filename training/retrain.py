@@ -8,13 +8,14 @@
 4. The anchor learns from all rows that are believed (`learning`, `fine_tuning`): not the version in
    service, so a row that is gone is unlearned, and nothing adds up over the nights.
 5. It takes the place of the one in service only if it gained against that, and lost nothing beyond
-   the limits against it and against the anchor (`gate`). Whatever comes of it, the version and its
-   report are kept in `models/<version>/` of the store, and each run is a record in the log.
+   the limits against it and against the anchor (`gate`); at once, or after a trial (`trial`).
+   Whatever comes of it, the version and its report are kept in `models/<version>/` of the store,
+   and each run is a record in the log.
 
 What was trained is kept in `build/retraining` until it is decided on: the same command goes on
-where it was stopped. Its status is 0 if the version was promoted (or would be: `--dry-run`) or
-there was too little new, 1 if the store failed, 2 if there is nothing to learn from, 3 if the
-version was refused.
+where it was stopped. Its status is 0 if the version was promoted (or would be: `--dry-run`) or is
+on trial, or there was too little new, 1 if the store failed, 2 if there is nothing to learn from, 3
+if the version was refused.
 """
 
 import argparse
@@ -23,8 +24,8 @@ import hashlib
 import json
 import shutil
 import sys
-from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 import keras
@@ -32,41 +33,36 @@ import keras
 from digit_recognizer.errors import (
     Conflict,
     DigitRecognizerError,
-    InvalidRequest,
     StoreUnavailable,
-    UnfitModel,
 )
 from digit_recognizer.models import (
     anchors,
     promotion,
     promotion_log,
     retraining_log,
-    reviews,
     trials,
     versions,
 )
 from digit_recognizer.models.promotion import BUILT_IN
 from digit_recognizer.models.promotion_log import Entry
 from digit_recognizer.models.trials import Trial
-from digit_recognizer.recognition.arrays import Float, Mask
+from digit_recognizer.recognition.arrays import Float
 from digit_recognizer.recognition.model import KERAS_FILE, Model, built_in
 from digit_recognizer.rows import snapshot
 from digit_recognizer.settings import settings
 from digit_recognizer.store import opening
 from digit_recognizer.store.storage import Store
 from training.network.artefact import logits_of, read_card
-from training.retraining import journal, nothing_to_learn, parent, trial
+from training.retraining import journal, nothing_to_learn, parent, reading, trying
 from training.retraining.anchor import Anchor
-from training.retraining.collected import Collected, Lot, collect
+from training.retraining.collected import Collected
 from training.retraining.evidence import contributors_of
 from training.retraining.fine_tuning import FineTuning, replay_of
 from training.retraining.journal import Ended
 from training.retraining.learning import learn
 from training.retraining.nothing_to_learn import NothingToLearn
 from training.retraining.options import Options, Schedule
-from training.retraining.parent import Parent
 from training.retraining.pictures import judging_and_replayed, views_of
-from training.retraining.regions import Reviewed, reviewed
 from training.retraining.report import write_retraining_report
 from training.retraining.settling import Rows, settled
 from training.retraining.story import Story
@@ -92,17 +88,18 @@ def retrain(store: Store, options: Options) -> Ended:
 
 def _retrained(store: Store, options: Options) -> Ended:
     entry = asyncio.run(promotion_log.current(store))
-    ended = _tried(store, entry, options) or asyncio.run(_skipped(store, options))
+    ended = trying.tried(store, entry, options) or asyncio.run(_skipped(store, options))
     if ended is not None:
         return ended
+    trial_number, _ = asyncio.run(trials.current(store))
     in_service = asyncio.run(parent.in_service(store, entry))
-    collected = asyncio.run(_collected(store, in_service))
+    collected = asyncio.run(reading.collected_rows(store, in_service))
     served, keras_file = asyncio.run(anchors.current(store))
     try:
         nothing_to_learn.check_rows(collected)
         print(collected.summary(), flush=True)
         probabilities = parent.answers(served, collected.pixels)
-        found = _reviewed(store, in_service, collected, probabilities, options)
+        found = reading.reviewed_rows(store, in_service, collected, probabilities, options)
         sure_from = float(served.card["uncertain_below"])
         rows = settled(collected, probabilities, sure_from, found, in_service)
         _check(rows, probabilities)
@@ -119,24 +116,10 @@ def _retrained(store: Store, options: Options) -> Ended:
     model = logits_of(keras.models.load_model(run / KERAS_FILE))
     tuning = FineTuning(model, replay_of(model, replayed), views, options, run)
     story = learn(tuning, Anchor(served, model, probabilities), in_service, rows, judges)
-    ended = asyncio.run(_concluded(store, entry, collected, story, options))
+    ended = asyncio.run(_concluded(store, entry, trial_number, collected, story, options))
     if not options.dry_run:
         shutil.rmtree(run)
     return ended
-
-
-def _reviewed(
-    store: Store, in_service: Parent, collected: Collected, probabilities: Float, options: Options
-) -> Reviewed:
-    """What waits for a person, which is put on the store, and what persons have said."""
-    decisions = asyncio.run(reviews.decisions(store))
-    found = reviewed(collected, probabilities, decisions, in_service.has_learned(collected))
-    if not options.dry_run:
-        asyncio.run(reviews.put(store, found.regions))
-    if found.regions:
-        n = int(found.waits.sum())
-        print(f"{n} rows wait for a person: `make review` shows them.", flush=True)
-    return found
 
 
 def _check(rows: Rows, probabilities: Float) -> None:
@@ -144,80 +127,6 @@ def _check(rows: Rows, probabilities: Float) -> None:
     nothing_to_learn.check_answers(rows.collected, probabilities, rows.trusted)
     if not rows.forgets:
         nothing_to_learn.check_evidence(contributors_of(rows.collected, rows.evidence))
-
-
-async def _collected(store: Store, in_service: Parent) -> Collected:
-    last = await retraining_log.newest(store)
-    lot = Lot(
-        journal.sample_key(), last.newest_at if last else "", in_service.learned or frozenset()
-    )
-    return await collect(snapshot.rows(store), await snapshot.empty_places(store), lot)
-
-
-def _tried(store: Store, entry: Entry, options: Options) -> Ended | None:
-    """Go on with a trial or end it; None where there is none, or one that does not count any more.
-
-    That is so if something else is in service than the version was found better than, if the
-    version is not fit for service, or if rows are gone that one of the two learned from.
-    """
-    now = asyncio.run(trials.running(store))
-    if now is None:
-        return None
-    try:
-        if now.entry != entry.number:
-            raise UnfitModel("Another version was put into service meanwhile.")
-        on_trial = asyncio.run(parent.published(store, now.version))
-        in_service = asyncio.run(parent.in_service(store, entry))
-        learned = (on_trial.learned or frozenset()) | (in_service.learned or frozenset())
-        either = Parent(in_service.served, learned)
-        collected = asyncio.run(_collected(store, either))
-        if either.has_lost(collected.still_there):
-            raise UnfitModel("Rows are gone that it or the one in service had learned from.")
-    except (UnfitModel, InvalidRequest) as error:
-        print(f"{now.version} is on trial no more. {error}", flush=True)
-        if not options.dry_run:
-            asyncio.run(trials.put(store, now.ended(journal.now())))
-        return None
-    ends = trial.ends_at(now, options.trial_days)
-    if datetime.now(UTC) < ends:
-        return _goes_on(store, now, f"It ends on {ends:%d %B %Y, %H:%M} UTC.", options)
-    evidence = _evidence(store, either, collected, options) & trial.arrived_since(now, collected)
-    verdict = trial.judged(in_service.served, on_trial.served, collected, evidence, options.seed)
-    if verdict.holds is None:
-        return _goes_on(store, now, verdict.reason, options)
-    outcome: retraining_log.Outcome = "promoted" if verdict.holds else "refused"
-    if not options.dry_run:
-        asyncio.run(_end(store, now, outcome, verdict.reason))
-    return Ended(outcome, now.version, verdict.reason)
-
-
-def _evidence(store: Store, learner: Parent, collected: Collected, options: Options) -> Mask:
-    """Which rows say how a version does that has learned what `learner` has: bool[n]."""
-    anchor, _ = asyncio.run(anchors.current(store))
-    probabilities = parent.answers(anchor, collected.pixels)
-    found = _reviewed(store, learner, collected, probabilities, options)
-    sure_from = float(anchor.card["uncertain_below"])
-    return settled(collected, probabilities, sure_from, found, learner).evidence
-
-
-def _goes_on(store: Store, now: Trial, why: str, options: Options) -> Ended:
-    reason = f"{now.version} is on trial. {why}"
-    if options.dry_run:
-        return Ended("skipped", None, reason)
-    return asyncio.run(journal.log_skipped(store, reason))
-
-
-async def _end(store: Store, now: Trial, outcome: retraining_log.Outcome, reason: str) -> None:
-    """End a trial. The rows that it was judged by are still new to the next retraining."""
-    if outcome == "promoted":
-        await promotion.promote(store, now.version, reason, expected=now.entry)
-    await trials.put(store, now.ended(journal.now()))
-    last = await retraining_log.newest(store)
-    if last is not None:
-        at = journal.now()
-        await journal.log(
-            store, replace(last, at=at, outcome=outcome, version=now.version, reason=reason)
-        )
 
 
 async def _skipped(store: Store, options: Options) -> Ended | None:
@@ -252,9 +161,14 @@ def _key(anchor: str, entry: Entry, collected: Collected, options: Options) -> s
 
 
 async def _concluded(
-    store: Store, entry: Entry, collected: Collected, story: Story, options: Options
+    store: Store,
+    entry: Entry,
+    trial_number: int,
+    collected: Collected,
+    story: Story,
+    options: Options,
 ) -> Ended:
-    """Write the report, publish the version, promote it or not, and log what came of it."""
+    """Write the report, publish the version, promote it, try it or not, and log what came of it."""
     attempt = story.attempt
     version = str(read_card(attempt.artefact)["version"])
     on_trial = bool(options.trial_days) and not attempt.objections and not story.forgets
@@ -268,7 +182,10 @@ async def _concluded(
     files = {file.name: file.read_bytes() for file in attempt.artefact.iterdir()}
     await versions.publish(store, version, files)
     if on_trial:
-        await trials.put(store, Trial(journal.now(), version, entry.number, running=True))
+        if (now := await promotion_log.current(store)).number != entry.number:
+            raise promotion_log.overtaken(now)
+        begun = Trial(journal.now(), version, entry.number, options.trial_days, running=True)
+        await trials.put(store, begun, after=trial_number)
     elif not attempt.objections:
         await promotion.promote(store, version, reason, expected=entry.number)
     await journal.log(store, journal.looked_at(collected, outcome, version, reason))
@@ -307,6 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--epochs", type=int, default=schedule.epochs)
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--trial-days", type=int, default=defaults.trial_days, help="0 for none")
+    parser.add_argument("--end-trial", action="store_true", help="give up a version on trial")
     parser.add_argument("--dry-run", action="store_true", help="decide, and change nothing")
     parser.add_argument("--datasets", type=Path, help="folder of the base data sets")
     chosen = parser.parse_args(arguments)
@@ -318,6 +236,7 @@ def main(arguments: list[str] | None = None) -> int:
         schedule=Schedule(epochs=chosen.epochs),
         seed=chosen.seed,
         trial_days=chosen.trial_days,
+        end_trial=chosen.end_trial,
         dry_run=chosen.dry_run,
         datasets=chosen.datasets,
     )

@@ -1,6 +1,6 @@
 """Ten honest nights in a row, on one store (`make bench-loop`).
 
-Each night another group of people brings a style that the model misreads, and some confirm ordinary
+Each night other browsers bring a style that the model misreads, and some confirm ordinary
 drawings; on the nights after the last style only these. Judged on drawings of other writers.
 """
 
@@ -48,7 +48,7 @@ def _day(k: int, style: str | None, giving: Sequence[PenDigit]) -> list[Drawn]:
     drawn = plain(giving, _CONFIRMED, np.random.default_rng(k))
     if style is not None:
         drawn += misread(built_in(), in_style(style, giving, _TRIED, 1))[:_CORRECTIONS]
-    return [replace(each, day=k) for each in drawn]
+    return [replace(each, day=k, contributor=f"{each.contributor}-{k}") for each in drawn]
 
 
 def _read(unseen: dict[str, list[Drawn]], styles: Sequence[str], model: Model) -> list[str]:

@@ -63,6 +63,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "DATA_STORE": (tmp_path / "store").as_uri(),
         "MIN_NEW_ROWS": "3",
+        "TRIAL_DAYS": "2",
     }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,14 @@ from PIL import Image
 
 from digit_recognizer.errors import Conflict
 from digit_recognizer.feedback.request import from_request
-from digit_recognizer.models import promotion, promotion_log, retraining_log, trials, versions
+from digit_recognizer.models import (
+    anchors,
+    promotion,
+    promotion_log,
+    retraining_log,
+    trials,
+    versions,
+)
 from digit_recognizer.models.trials import Trial
 from digit_recognizer.recognition.model import built_in
 from digit_recognizer.recognition.preprocessing import PREPROCESSING_VERSION, normalise
@@ -35,6 +43,13 @@ from training.retraining.journal import Ended
 from training.retraining.nothing_to_learn import NothingToLearn
 from training.retraining.parent import LEARNED_FILE, learned_rows
 from training.retraining.story import Story
+
+
+@pytest.fixture(autouse=True)
+def _own_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else is retrained on this machine keeps what it is at."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.setattr(journal, "WORK", tmp_path / "work")
 
 
 def save(store: Store, canvas: NDArray[np.uint8], label: object, contributor: str) -> None:
@@ -127,13 +142,12 @@ def a_story(folder: Path, version: str, refused: bool) -> Story:
 
 async def conclude(store: Store, story: Story, entry: promotion_log.Entry) -> Ended:
     collected = await collect(snapshot.rows(store))
-    return await retrain._concluded(store, entry, collected, story, SMALL)
+    return await retrain._concluded(store, entry, 0, collected, story, SMALL)
 
 
 def test_a_refused_version_is_kept_with_its_report_and_not_promoted(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(journal, "WORK", tmp_path)
     store = open_store(folder.as_uri())
     save(store, threes(1)[0], 3, "a" * 16)
     entry = asyncio.run(promotion_log.current(store))
@@ -197,9 +211,8 @@ def test_a_version_of_another_preprocessing_is_not_compared_with(folder: Path) -
 
 
 def test_of_two_retrainings_at_once_one_wins_and_the_other_says_so(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(journal, "WORK", tmp_path)
     store = open_store(folder.as_uri())
     save(store, threes(1)[0], 3, "a" * 16)
     entry = asyncio.run(promotion_log.current(store))
@@ -213,39 +226,66 @@ def test_of_two_retrainings_at_once_one_wins_and_the_other_says_so(
         asyncio.run(promotion.promote(store, "v2", "late", expected=0))
 
 
-def on_trial(store: Store, names: int, days_ago: int, entry: int = 0) -> None:
-    """A version that names one digit, whatever it sees, whose trial began some days ago."""
-    asyncio.run(versions.publish(store, "v1", tiny_models.files("v1", tiny_models.litert(names))))
+def on_trial(store: Store, names: int, days_ago: float, **files: bytes) -> None:
+    """A version that names one digit, whatever it sees, whose trial of three days has begun."""
+    made = tiny_models.files("v1", tiny_models.litert(names), parent=built_in().version)
+    asyncio.run(versions.publish(store, "v1", {**made, **files}))
     began = datetime.now(UTC) - timedelta(days=days_ago)
-    asyncio.run(trials.put(store, Trial(began.isoformat(), "v1", entry, running=True)))
+    trial = Trial(began.isoformat(), "v1", entry=0, days=3, running=True)
+    asyncio.run(trials.put(store, trial, after=0))
+
+
+def running(store: Store) -> Trial | None:
+    return asyncio.run(trials.current(store))[1]
 
 
 TRIED = replace(SMALL, trial_days=3)
 
 
+def concluded(store: Store, story: Story) -> Ended:
+    async def conclude() -> Ended:
+        entry = await promotion_log.current(store)
+        collected = await collect(snapshot.rows(store))
+        return await retrain._concluded(store, entry, 0, collected, story, TRIED)
+
+    return asyncio.run(conclude())
+
+
 def test_a_version_that_is_better_is_on_trial_first_if_that_is_wanted(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(journal, "WORK", tmp_path)
     store = open_store(folder.as_uri())
     save(store, threes(1)[0], 3, "a" * 16)
-    entry = asyncio.run(promotion_log.current(store))
-    story = a_story(tmp_path / "made", "v1", refused=False)
-
-    async def concluded() -> Ended:
-        collected = await collect(snapshot.rows(store))
-        return await retrain._concluded(store, entry, collected, story, TRIED)
-
-    ended = asyncio.run(concluded())
+    ended = concluded(store, a_story(tmp_path / "made", "v1", refused=False))
     assert (ended.outcome, ended.version) == ("on trial", "v1")
     assert asyncio.run(promotion_log.current(store)).built_in
-    now = asyncio.run(trials.running(store))
+    now = running(store)
     assert now is not None
-    assert (now.version, now.entry) == ("v1", 0)
+    assert (now.version, now.entry, now.days) == ("v1", 0, 3)
 
-    waiting = retrain.retrain(store, TRIED)
-    assert waiting.outcome == "skipped"
-    assert re.match(r"v1 is on trial\. It ends on \d", waiting.reason)
+    with pytest.raises(Conflict):
+        concluded(store, a_story(tmp_path / "late", "v2", refused=False))
+    assert running(store) == now
+
+
+def test_what_has_to_go_goes_without_a_trial(folder: Path, tmp_path: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    story = replace(a_story(tmp_path / "made", "v1", refused=False), forgets=2)
+    assert concluded(store, story).outcome == "promoted"
+    assert running(store) is None
+
+
+def test_a_trial_lasts_as_long_as_it_was_begun_for(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    on_trial(store, names=3, days_ago=1)
+    for options in (TRIED, SMALL):  # another setting changes nothing about it
+        waiting = retrain.retrain(store, options)
+        assert waiting.outcome == "skipped"
+        assert re.match(r"v1 is on trial\. It may be judged from \d", waiting.reason)
+    said = retrain.retrain(store, replace(TRIED, dry_run=True)).reason
+    assert said.startswith("Dry run. v1 is on trial")
 
 
 @pytest.mark.parametrize(("names", "outcome"), [(3, "promoted"), (8, "refused")])
@@ -263,67 +303,110 @@ def test_a_trial_ends_as_the_answers_say_that_came_since(
 
     for k, canvas in enumerate(drawn[18:]):
         save(store, canvas, 3, f"contributor-{k:05}")
+    tried = retrain.retrain(store, replace(TRIED, dry_run=True))
+    assert (tried.outcome, tried.reason[:8]) == (outcome, "Dry run.")
+    assert running(store) is not None
     ended = retrain.retrain(store, TRIED)
 
     assert (ended.outcome, ended.version) == (outcome, "v1")
     assert re.match(r"Of \d+ answers that came since, v1 names (100|0)\.0 % as", ended.reason)
     in_service = asyncio.run(promotion_log.current(store))
     assert in_service.version == ("v1" if names == 3 else built_in().version)
-    assert asyncio.run(trials.running(store)) is None
+    assert running(store) is None
     logged = asyncio.run(retraining_log.newest(store))
     assert logged is not None
     assert (logged.outcome, logged.version, logged.rows) == (outcome, "v1", 0)
 
 
-def test_answers_from_before_a_trial_don_t_count(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    for k, canvas in enumerate(threes(36)):
-        save(store, canvas, 3, f"contributor-{k:05}")
-    collected = asyncio.run(collect(snapshot.rows(store)))
-    today, tomorrow = (datetime.now(UTC) + timedelta(days=days) for days in (0, 1))
-    counts = [
-        trial.arrived_since(Trial(moment.isoformat(), "v1", 0, running=True), collected)
-        for moment in (today, tomorrow)
-    ]
-    assert counts[0].all()
-    assert not counts[1].any()
-
-
-def test_a_trial_ends_if_something_else_came_into_service(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_answers_of_the_day_on_which_it_began_don_t_count(folder: Path) -> None:
     store = open_store(folder.as_uri())
     save(store, threes(1)[0], 3, "a" * 16)
-    on_trial(store, names=3, days_ago=4)
+    collected = asyncio.run(collect(snapshot.rows(store)))
+    for days_ago, counts in ((0, False), (1, True)):
+        began = datetime.now(UTC) - timedelta(days=days_ago)
+        since = trial.arrived_since(Trial(began.isoformat(), "v1", 0, 3, running=True), collected)
+        assert since.tolist() == [counts]
+
+
+def test_a_trial_that_was_decided_by_hand_is_over(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    on_trial(store, names=3, days_ago=1)
+    asyncio.run(promotion.promote(store, "v1", "I like it."))
+    ended = retrain.retrain(store, TRIED)
+    assert (ended.outcome, ended.version) == ("promoted", "v1")
+    assert asyncio.run(promotion_log.current(store)).reason == "I like it."
+    assert running(store) is None
+
+
+def another_version(store: Store) -> None:
     asyncio.run(versions.publish(store, "v2", tiny_models.files("v2")))
     asyncio.run(promotion.promote(store, "v2", "It is newer."))
 
-    with pytest.raises(NothingToLearn):
-        retrain.retrain(store, TRIED)
 
-    assert "v1 is on trial no more. Another version was put into service" in capsys.readouterr().out
-    assert asyncio.run(trials.running(store)) is None
-    assert asyncio.run(promotion_log.current(store)).version == "v2"
+def another_anchor(store: Store) -> None:
+    asyncio.run(versions.publish(store, "v3", tiny_models.files("v3")))
+    asyncio.run(anchors.put(store, "v3", "It is better."))
 
 
-def test_a_trial_ends_if_rows_are_gone_that_its_version_learned_from(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
-    files = tiny_models.files("v1")
-    files[LEARNED_FILE] = learned_rows(["01890000-0000-7000-8000-000000000000"])
-    asyncio.run(versions.publish(store, "v1", files))
-    asyncio.run(trials.put(store, Trial("2026-11-20T00:00:00+00:00", "v1", 0, running=True)))
-
-    with pytest.raises(NothingToLearn):
-        retrain.retrain(store, TRIED)
-    assert asyncio.run(trials.running(store)) is None
+def nothing(store: Store) -> None:
+    """A trial that waits for more answers than come."""
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "chance", "fallen"),
-    [(90, 90, 1.0, False), (90, 91.5, 0.3, True), (90, 90.5, 0.3, False), (90, 90.5, 0.01, True)],
+    ("happened", "days_ago", "reason"),
+    [
+        (another_version, 1, "Another version was put into service meanwhile."),
+        (another_anchor, 1, "Retrainings begin from v3 now, which it did not."),
+        (nothing, 7, "Not enough to tell: 0 contributors gave new answers; 10 are needed."),
+    ],
 )
-def test_a_fall_is_a_point_or_no_chance(
-    before: float, after: float, chance: float, fallen: bool
+def test_a_trial_that_does_not_count_any_more_is_given_up(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    happened: Callable[[Store], None],
+    days_ago: int,
+    reason: str,
 ) -> None:
-    assert trial.falls(Gain(100, before, after, 0, 0, chance)) == fallen
+    store = open_store(folder.as_uri())
+    on_trial(store, names=3, days_ago=days_ago)
+    happened(store)
+    with pytest.raises(NothingToLearn):
+        retrain.retrain(store, TRIED)
+    assert f"v1 is on trial no more. {reason}" in capsys.readouterr().out
+    assert running(store) is None
+    assert asyncio.run(promotion_log.current(store)).version != "v1"
+
+
+def test_a_trial_is_given_up_if_rows_are_gone_that_its_version_learned_from(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    gone = learned_rows(["01890000-0000-7000-8000-000000000000"])
+    on_trial(store, names=3, days_ago=1, **{LEARNED_FILE: gone})
+    with pytest.raises(NothingToLearn):
+        retrain.retrain(store, TRIED)
+    assert running(store) is None
+
+
+def test_a_trial_is_given_up_by_hand(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    on_trial(store, names=3, days_ago=1)
+    assert retrain.main(["--end-trial"]) == 2  # too little is there to learn from
+    assert running(store) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "after", "chance", "fallen"),
+    [
+        (1000, 90, 1.0, False),
+        (1000, 91, 0.3, True),
+        (100, 91, 0.3, False),
+        (1000, 90.5, 0.3, False),
+        (100, 90.5, 0.01, True),
+    ],
+)
+def test_a_fall_is_a_point_of_many_rows_or_no_chance(
+    rows: int, after: float, chance: float, fallen: bool
+) -> None:
+    assert trial.falls(Gain(rows, 90, after, 0, 0, chance)) == fallen

@@ -37,6 +37,7 @@ class Options:
         schedule: of each fine-tuning.
         seed: of everything that is drawn by lot.
         trial_days: so long a version that may be promoted is on trial first (see `trial`); 0: not.
+        end_trial: a version on trial is given up.
         dry_run: decide, but leave the store as it is.
         datasets: a folder with the files of MNIST and of the pen digits; None to look for them.
         limits: what a new version may lose.
@@ -47,6 +48,7 @@ class Options:
     schedule: Schedule = field(default_factory=Schedule)
     seed: int = 1
     trial_days: int = 0
+    end_trial: bool = False
     dry_run: bool = False
     datasets: Path | None = None
     limits: Limits = field(default_factory=Limits)

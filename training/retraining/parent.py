@@ -1,7 +1,7 @@
 """The version in service, which a new one has to be better than."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,13 @@ async def published(store: Store, version: str, sha256: str | None = None) -> Pa
     served = await versions.load(store, version, sha256)
     accept(served)
     return Parent(served, await _learned(store, served))
+
+
+def either(first: Parent, second: Parent) -> Parent:
+    """The first version as if it had learned what the second has, too."""
+    if first.learned is None or second.learned is None:
+        return replace(first, learned=None)
+    return replace(first, learned=first.learned | second.learned)
 
 
 def learned_rows(ids: list[str]) -> bytes:

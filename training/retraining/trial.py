@@ -1,12 +1,12 @@
 """Whether a version that is on trial keeps what it promised, by answers that came after it.
 
-The page keeps the pixels of each drawing that people confirmed or corrected, so a version on trial
-is asked about all of them later instead of beside the one in service: it says the same, nobody
-waits for it, and a request costs what it did.
+The store keeps the pixels of each drawing that people confirmed or corrected, so a version on trial
+is asked about them later instead of beside the one in service: nobody waits for it, and a request
+costs what it did.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from training.retraining.parent import answers
 
 FALLS_BY = 1.0
 """A version on trial is refused if it names so many points fewer of the new rows as labelled …"""
+
+ENOUGH_ROWS = 200
+"""… and so many rows say so …"""
 
 FALLS_BY_CHANCE = 0.05
 """… or any fewer, if two versions that are as good would differ so much so seldom."""
@@ -38,15 +41,10 @@ class Verdict:
     reason: str
 
 
-def ends_at(trial: Trial, days: int) -> datetime:
-    """The moment from which a trial of so many days may be judged."""
-    return datetime.fromisoformat(trial.at) + timedelta(days=days)
-
-
 def arrived_since(trial: Trial, collected: Collected) -> Mask:
-    """Which rows arrived after the day on which a trial began, or on it: bool[n]."""
-    began = (datetime.fromisoformat(trial.at).date() - date(1970, 1, 1)).days
-    return np.asarray(collected.days >= began)
+    """Which rows arrived after the day on which a trial began: bool[n]."""
+    day = (trial.began.astimezone(UTC).date() - date(1970, 1, 1)).days
+    return np.asarray(collected.days > day)
 
 
 def judged(
@@ -79,7 +77,9 @@ def falls(lost: Gain) -> bool:
         lost: the one in service, held against it.
     """
     points = lost.after - lost.before
-    return points > FALLS_BY or (points > 0 and lost.chance <= FALLS_BY_CHANCE)
+    if points >= FALLS_BY and lost.rows >= ENOUGH_ROWS:
+        return True
+    return points > 0 and lost.chance <= FALLS_BY_CHANCE
 
 
 def _told(lost: Gain, on_trial: Model, served: Model) -> str:

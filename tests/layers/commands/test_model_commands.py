@@ -80,12 +80,17 @@ def test_a_version_that_is_damaged_is_listed_as_such(
 def test_a_version_on_trial_is_listed_as_such(
     local: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    began = Trial("2124-11-26T02:15:00+00:00", "v2", entry=0, running=True)
-    asyncio.run(trials.put(local, began))
+    began = Trial("2124-11-26T02:15:00+00:00", "v2", entry=0, days=2, running=True)
+    asyncio.run(trials.put(local, began, after=0))
     assert main(["models"]) == 0
     last = {row[0]: row[-1] for row in lines(capsys)}
     assert last["v2"] == "on trial since 2124-11-26 02:15"
     assert last["v1"] == "never promoted"
+
+    assert main(["promote", "v1"]) == 0
+    capsys.readouterr()
+    assert main(["models"]) == 0
+    assert {row[0]: row[-1] for row in lines(capsys)}["v2"] == "never promoted"
 
 
 @pytest.mark.parametrize(

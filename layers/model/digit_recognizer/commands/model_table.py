@@ -29,7 +29,7 @@ async def table(store: Store) -> str:
         except UnfitModel:
             facts[version] = None
     facts[log[0].version] = log[0].about
-    trial = await trials.running(store)
+    _, trial = await trials.current(store)
     lines = [_line(name, facts[name], last.get(name), log[-1], trial) for name in facts]
     aligned = _aligned([_HEAD, *sorted(lines, key=lambda line: line[1], reverse=True)])
     passed_over = [f"{PROMOTIONS.key(n)} can't be read: it is passed over." for n in sorted(broken)]
@@ -45,7 +45,7 @@ def _line(
 ) -> tuple[str, ...]:
     since = f"since {_minute(now.at)}" if version == now.version else ""
     why = f"{last.kind}, {_minute(last.at)}: {last.reason}" if last else "never promoted"
-    if trial is not None and trial.version == version:
+    if trial is not None and (trial.version, trial.entry) == (version, now.number):
         why = f"on trial since {_minute(trial.at)}"
     if facts is None:
         return version, "damaged or gone", "", "", "", since, why
