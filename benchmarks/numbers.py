@@ -21,6 +21,7 @@ from digit_recognizer.recognition.pictures import read_picture
 from digit_recognizer.recognition.preprocessing import normalise
 from training.datasets.mnist import load_mnist
 from training.datasets.pen_digits import (
+    INK_FINDER_HELD_OUT,
     PenDigit,
     by_writer,
     judging_writers,
@@ -72,13 +73,14 @@ def report() -> str:
     classifier = Classifier(built_in())
     held_out = built_in().card["configuration"]["held_out"]
     _, unseen = split_writers(load_pen_digits(), held_out)
-    judging = [digit for digit in unseen if digit.writer in judging_writers(held_out)]
+    by = [writer for writer in judging_writers(held_out) if writer in INK_FINDER_HELD_OUT]
+    judging = [digit for digit in unseen if digit.writer in by]
     head = ["numbers", "right, %", "no number, unsure, %", "wrong, unsure, %", "wrong and sure, %"]
     drawn = [_shares(name, rows) for name, rows in numbers_read(classifier, judging)]
     none = _no_numbers(classifier, judging)
     single = _single_digits(classifier, judging)
     return (
-        f"{EACH} numbers a row, each by one writer of {len(judging_writers(held_out))} whom no"
+        f"{EACH} numbers a row, each by one writer of {len(by)} whom no"
         " training has seen, white on black; gaps of a digit's height; in brackets 95 of 100"
         " resamples of the writers. Sure is where no digit is flagged.\n\n"
         + "\n\n".join(

@@ -80,7 +80,7 @@ STRANGE = Distortion(
     device=0.35,
 )
 
-HANDS: tuple[tuple[float, Distortion], ...] = ((0.6, MILD), (0.3, STRONG), (0.1, STRANGE))
+HANDS: tuple[tuple[float, Distortion], ...] = ((0.5, MILD), (0.35, STRONG), (0.15, STRANGE))
 """How often a digit is written by which hand."""
 
 _WIDER: dict[int | None, float] = {

@@ -30,9 +30,9 @@ class Phase:
 
 _DRAWN = {"pen": 5, "non_digits": 1, "between": 1}
 
-LEARNING = Phase("learning: everything warped", 20, 2e-3, {"warped": 2, **_DRAWN})
-SETTLING = Phase("settling: half of MNIST as it is", 2, 5e-4, {"plain": 1, "warped": 1, **_DRAWN})
-REDRAWN = Phase("settling: MNIST with other pens", 2, 5e-4, {"plain": 1, "redrawn": 1, **_DRAWN})
+LEARNING = Phase("learning: everything warped", 14, 2e-3, {"warped": 2, **_DRAWN})
+SETTLING = Phase("settling: half of MNIST as it is", 3, 5e-4, {"plain": 1, "warped": 1, **_DRAWN})
+REDRAWN = Phase("settling: MNIST with other pens", 3, 5e-4, {"plain": 1, "redrawn": 1, **_DRAWN})
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ class Configuration:
         0.999, "share kept a step", "weights averaged over 1,000 steps; each epoch starts from them"
     )
     warped_variants: int = _setting(
-        10,
+        8,
         "variants of each MNIST picture",
-        "five epochs of two repeat none",
+        "four epochs of two repeat none",
     )
     redrawn_variants: int = _setting(
-        6, "variants of each MNIST picture", "six epochs of one repeat none"
+        12, "variants of each MNIST picture", "nine epochs of one repeat none"
     )
-    pen_variants: int = _setting(35, "variants of each pen digit", "seven epochs repeat none")
+    pen_variants: int = _setting(30, "variants of each pen digit", "six epochs repeat none")
     non_digits_a_writer: int = _setting(
         400, "drawings of each writer", "one in twenty of an epoch's pictures"
     )

@@ -45,7 +45,7 @@ def lenet() -> keras.Model:
     return _with_logits(inputs, x, "lenet")
 
 
-def residual(widths: tuple[int, int, int] = (40, 72, 100)) -> keras.Model:
+def residual(widths: tuple[int, int, int] = (32, 64, 96)) -> keras.Model:
     """A small residual network (He et al. 2016): one block at 14×14 pixels and one at 7×7.
 
     The last stage is read out by a convolution over the whole field rather than by global
