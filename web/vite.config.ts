@@ -17,27 +17,32 @@ const API = env.API || "http://127.0.0.1:8000";
 /** Files for other programs than the page: search engines, chats that show a card. */
 const NOT_OF_THE_SHELL = ["robots.txt", "card.png"];
 
-/** Draws the page as it is before anyone has drawn into index.html, so that it is seen before its code is there. */
+/** Draws the page as it is before anyone has drawn into index.html, so that it is seen before its code is there, which waits for its style. */
 function drawnPage(): Plugin {
   return {
     name: "drawn-page",
     apply: "build",
-    async transformIndexHtml(html) {
-      const server = await createServer({
-        configFile: false,
-        plugins: [react()],
-        appType: "custom",
-        server: { middlewareMode: true, ws: false },
-        optimizeDeps: { noDiscovery: true },
-        logLevel: "error",
-      });
-      try {
-        const { drawn } = await server.ssrLoadModule("/src/drawn.tsx");
-        const page = await drawn();
-        return html.replace('<div id="root"></div>', () => `<div id="root">${page}</div>`);
-      } finally {
-        await server.close();
-      }
+    transformIndexHtml: {
+      order: "post",
+      async handler(html) {
+        const server = await createServer({
+          configFile: false,
+          plugins: [react()],
+          appType: "custom",
+          server: { middlewareMode: true, ws: false },
+          optimizeDeps: { noDiscovery: true },
+          logLevel: "error",
+        });
+        try {
+          const { drawn } = await server.ssrLoadModule("/src/drawn.tsx");
+          const page = await drawn();
+          return html
+            .replace('<div id="root"></div>', () => `<div id="root">${page}</div>`)
+            .replaceAll(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"');
+        } finally {
+          await server.close();
+        }
+      },
     },
   };
 }
