@@ -32,6 +32,7 @@ from playwright.sync_api import (
 from tests.e2e.strokes import DIGITS, Stroke
 
 PROJECT = Path(__file__).resolve().parents[2]
+expect.set_options(timeout=15_000)  # an answer is held for three seconds before it is sent
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
