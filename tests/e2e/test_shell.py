@@ -104,7 +104,7 @@ def test_the_worker_keeps_no_answer_of_the_api(kept_page: DigitPage) -> None:
         }"""
     )
     assert "/" in kept
-    files = {"/", "/favicon.svg", "/manifest.webmanifest", "/theme.js"}
+    files = {"/", "/favicon.svg", "/manifest.webmanifest", "/before-paint.js"}
     assert all(
         path in files or path.startswith("/assets/") or path.endswith(".png") for path in kept
     )

@@ -1,12 +1,13 @@
 """What lies on the store is read strictly: an object, or one sentence."""
 
 import json
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digit_recognizer.stored_json import DEEPEST, parse_object
+from digit_recognizer.stored_json import DEEPEST, parse_kept, parse_object
 
 WRONG = {
     "nothing": b"",
@@ -62,3 +63,27 @@ def test_anything_is_an_object_or_refused(content: bytes) -> None:
         parsed = {"refused": str(error)}
     assert isinstance(parsed, dict)
     assert parsed.get("refused", "it is").startswith("it is")
+
+
+@dataclass
+class Thing:
+    """What is kept."""
+
+    name: str
+    size: int = 3
+
+
+@pytest.mark.parametrize(
+    ("stored", "thing"),
+    [
+        (b'{"name": "a", "size": 4, "of a later version": 1}', Thing("a", 4)),
+        (b'{"name": "a"}', Thing("a")),
+    ],
+)
+def test_what_is_kept_grows_fields_over_the_versions(stored: bytes, thing: Thing) -> None:
+    assert parse_kept(Thing, stored) == thing
+
+
+def test_what_lacks_a_field_is_named() -> None:
+    with pytest.raises(ValueError, match=r"no thing: it lacks name\."):
+        parse_kept(Thing, b'{"size": 4}')

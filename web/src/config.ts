@@ -96,7 +96,7 @@ export const REMEMBERED_FIRST = 10;
 /** So many of them are read anew at the same time. */
 export const READ_AT_ONCE = 2;
 
-/** Keys in local storage, and in session storage `drawing`. `theme` is also read by public/theme.js. */
+/** Keys in local storage, and in session storage `drawing`. `theme` is also read by public/before-paint.js. */
 export const STORAGE_KEYS = {
   theme: "digit-recognizer.theme",
   language: "digit-recognizer.language",

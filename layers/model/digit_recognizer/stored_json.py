@@ -2,11 +2,14 @@
 
 import json
 import math
-from typing import Any, NoReturn
+from dataclasses import MISSING, fields
+from typing import Any, NoReturn, TypeVar
 
 DEEPEST = 64
 """So many objects and lists may lie in one another; what we write has five."""
 
+
+Kept = TypeVar("Kept")
 
 _NESTING = frozenset((dict, list))
 
@@ -36,6 +39,23 @@ def parse_object(content: bytes) -> dict[str, Any]:
     ):
         raise ValueError("it is nested too deep.")
     return parsed
+
+
+def parse_kept(kind: type[Kept], content: bytes) -> Kept:
+    """A dataclass that was stored as an object of its fields (`asdict`).
+
+    Fields that a later version added are passed over; those that an earlier one did not know have
+    their defaults. What is in the fields is for the caller to check.
+
+    Raises:
+        ValueError: it is no object, or lacks a field that has no default.
+    """
+    stored = parse_object(content)
+    known = fields(kind)  # type: ignore[arg-type]
+    for each in known:
+        if each.name not in stored and each.default is MISSING:
+            raise ValueError(f"it is no {kind.__name__.lower()}: it lacks {each.name}.")
+    return kind(**{each.name: stored[each.name] for each in known if each.name in stored})
 
 
 class _OddNumber(ValueError):

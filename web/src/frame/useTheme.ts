@@ -13,7 +13,7 @@ function followSystem(changed: () => void): () => void {
 
 /**
  * The theme in force and a way to switch it. It follows the system until someone chooses the other one; choosing the
- * system's own again goes back to following. public/theme.js puts the choice back before the first paint.
+ * system's own again goes back to following. public/before-paint.js puts the choice back before the first paint.
  */
 export function useTheme(): readonly [Theme, () => void] {
   const system: Theme = useSyncExternalStore(

@@ -15,7 +15,7 @@ export interface Formats {
 
 /** The formats of a locale, such as en-GB, with what it calls a thousand and a million on an axis. */
 export function formatsOf(locale: string, thousand: string, million: string): Formats {
-  // The first format that a page makes takes a phone a tenth of a second: none is made for nothing.
+  // The first format that a page makes takes tens of milliseconds, on a phone more: none is made for nothing.
   let tenths: Intl.NumberFormat | undefined;
   const percent = (share: number) => {
     tenths ??= new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -24,7 +24,7 @@ from digit_recognizer.recognition.model import (
 )
 from digit_recognizer.store.numbered import Numbered
 from digit_recognizer.store.storage import Store
-from digit_recognizer.stored_json import parse_object
+from digit_recognizer.stored_json import parse_kept
 
 ANCHORS = Numbered(f"{versions.MODELS}/anchors")
 
@@ -60,11 +60,7 @@ class Anchor:
         Raises:
             ValueError: it is none.
         """
-        content = parse_object(stored)
-        try:
-            found = cls(**{name: content[name] for name in cls.__slots__})
-        except (KeyError, TypeError) as error:
-            raise ValueError("Not an anchor.") from error
+        found = parse_kept(cls, stored)
         if not all(type(text) is str for text in (found.at, found.version, found.package)):
             raise ValueError("A field of the anchor is not what it should be.")
         return found

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from digit_recognizer.errors import StoreUnavailable
 from digit_recognizer.store.numbered import Numbered
 from digit_recognizer.store.storage import Store
-from digit_recognizer.stored_json import parse_object
+from digit_recognizer.stored_json import parse_kept
 
 RETRAININGS = Numbered("models/retrainings")
 
@@ -66,11 +66,7 @@ class Retraining:
         Raises:
             ValueError: it is none.
         """
-        content = parse_object(stored)
-        try:
-            found = cls(**{name: content[name] for name in cls.__slots__ if name in content})
-        except TypeError as error:
-            raise ValueError("Not a retraining.") from error
+        found = parse_kept(cls, stored)
         whole = type(found.rows) is int and type(found.taken_back) is int
         if not whole or found.outcome not in get_args(Outcome):
             raise ValueError("A field of the retraining is not what it should be.")

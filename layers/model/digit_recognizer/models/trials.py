@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from digit_recognizer.errors import Conflict
 from digit_recognizer.store.numbered import Numbered
 from digit_recognizer.store.storage import Store
-from digit_recognizer.stored_json import parse_object
+from digit_recognizer.stored_json import parse_kept
 
 TRIALS = Numbered("models/trials")
 
@@ -69,11 +69,7 @@ class Trial:
         Raises:
             ValueError: it is none.
         """
-        content = parse_object(stored)
-        try:
-            found = cls(**{name: content[name] for name in cls.__slots__})
-        except (KeyError, TypeError) as error:
-            raise ValueError("Not a trial.") from error
+        found = parse_kept(cls, stored)
         kinds = tuple(type(getattr(found, name)) for name in cls.__slots__)
         if kinds != (str, str, int, int, bool, str) or found.began.tzinfo is None:
             raise ValueError("A field of the trial is not what it should be.")
