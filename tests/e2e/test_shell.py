@@ -145,6 +145,36 @@ def test_the_page_is_seen_before_its_code_is_there(
     page.context.close()
 
 
+@pytest.mark.parametrize(
+    ("address", "chunks"),
+    [
+        ("/", set()),
+        ("/#train", {"TrainPage"}),
+        ("/#data", {"DataPage"}),
+        ("/#model", {"ModelPage"}),
+        ("/#constructor", set()),
+    ],
+)
+def test_a_page_of_its_own_is_asked_for_beside_the_code(
+    chromium: Browser, server: LocalServer, address: str, chunks: set[str]
+) -> None:
+    page = chromium.new_context(service_workers="block").new_page()
+    errors: list[Exception] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    asked: list[str] = []
+    page.route("**/assets/*.js", lambda route: asked.append(route.request.url))
+    page.goto(f"{server.url}{address}", wait_until="commit")
+    page.locator('link[rel="modulepreload"]').first.wait_for(state="attached")
+    page.locator("#root .bars").wait_for(state="attached")
+    page.wait_for_function("() => performance.getEntriesByType('resource').length")
+    pages = {
+        name for url in asked for name in ["TrainPage", "DataPage", "ModelPage"] if name in url
+    }
+    assert pages == chunks
+    assert errors == []
+    page.context.close()
+
+
 def test_the_api_answers_past_the_worker(kept_page: DigitPage) -> None:
     answers = [
         kept_page.page.evaluate("fetch('/model').then((r) => r.json())"),

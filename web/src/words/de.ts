@@ -203,7 +203,6 @@ export const de: Words = {
     retry: "Noch einmal",
     bars: "Wahrscheinlichkeit jeder Ziffer",
     bar: (digit: number, probability: number) => `${digit}: ${percent(probability)}`,
-    model: (version: string) => `Modell ${version}`,
     seen: "Was das Modell sah",
     why: "Warum?",
     seenAlt: "Die 28×28 Pixel, die das Modell sah",

@@ -238,7 +238,6 @@ export const en = {
     retry: "Try again",
     bars: "Probability of each digit",
     bar: (digit: number, probability: number) => `${digit}: ${percent(probability)}`,
-    model: (version: string) => `Model ${version}`,
     seen: "What the model saw",
     why: "Why?",
     seenAlt: "The 28×28 pixels that the model saw",

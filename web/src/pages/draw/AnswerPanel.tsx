@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Answer, ApiClient, ReadDigit } from "../../api/client";
+import { dayMade } from "../../api/version";
 import { strings } from "../../strings";
 import { NumberBars } from "./NumberBars";
 import { ProbabilityBars } from "./ProbabilityBars";
@@ -115,6 +116,7 @@ function Verdict({
 
 function Reading({ answer, nth }: { readonly answer: Answer; readonly nth: number | undefined }) {
   const digit = nth === undefined ? undefined : answer.digits[nth];
+  const made = answer.modelVersion && dayMade(answer.modelVersion);
   return (
     <>
       <h2 className="headline">{saidOf(answer)}</h2>
@@ -134,7 +136,11 @@ function Reading({ answer, nth }: { readonly answer: Answer; readonly nth: numbe
           </>
         )}
       </p>
-      {answer.modelVersion && !digit && <p className="muted model">{words.model(answer.modelVersion)}</p>}
+      {made && !digit && (
+        <p className="muted model" title={answer.modelVersion}>
+          {strings.model.named(strings.day(made))}
+        </p>
+      )}
     </>
   );
 }
