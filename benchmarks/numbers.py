@@ -21,7 +21,7 @@ from digit_recognizer.recognition.pictures import read_picture
 from digit_recognizer.recognition.preprocessing import normalise
 from training.datasets.mnist import load_mnist
 from training.datasets.pen_digits import (
-    INK_FINDER_HELD_OUT,
+    COMMITTED_HELD_OUT,
     PenDigit,
     by_writer,
     judging_writers,
@@ -73,7 +73,7 @@ def report() -> str:
     classifier = Classifier(built_in())
     held_out = built_in().card["configuration"]["held_out"]
     _, unseen = split_writers(load_pen_digits(), held_out)
-    by = [writer for writer in judging_writers(held_out) if writer in INK_FINDER_HELD_OUT]
+    by = [writer for writer in judging_writers(held_out) if writer in COMMITTED_HELD_OUT]
     judging = [digit for digit in unseen if digit.writer in by]
     head = ["numbers", "right, %", "no number, unsure, %", "wrong, unsure, %", "wrong and sure, %"]
     drawn = [_shares(name, rows) for name, rows in numbers_read(classifier, judging)]

@@ -18,7 +18,7 @@ from digit_recognizer.recognition.classifier import Classifier
 from digit_recognizer.recognition.model import ARTEFACTS, CARD_FILE, LITERT_FILE, Model, sha256_of
 from training.datasets.mnist import load_mnist
 from training.datasets.pen_digits import (
-    INK_FINDER_HELD_OUT,
+    COMMITTED_HELD_OUT,
     judging_writers,
     load_pen_digits,
     split_writers,
@@ -66,7 +66,7 @@ def evaluate(
     writers = np.array([digit.writer for digit in unseen])
     answers = answers_of(judgement, styled, writers, uncertain_below)
     litert = (artefact / LITERT_FILE).read_bytes()
-    photographed = [digit for digit in judging if digit.writer in INK_FINDER_HELD_OUT]
+    photographed = [digit for digit in judging if digit.writer in COMMITTED_HELD_OUT]
     scenes = read_scenes(classifier, photographed, seed)
     figures = {
         **figures_by_writer([answers]),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from training.datasets.mnist import Images, load_mnist
 from training.datasets.pen_digits import (
-    INK_FINDER_HELD_OUT,
+    COMMITTED_HELD_OUT,
     PenDigit,
     calibration_writers,
     load_pen_digits,
@@ -52,8 +52,8 @@ def parsed(name: str, description: str | None, *, lines: int, epochs: int, file:
         mnist, _ = load_mnist(arguments.mnist)
     except FileNotFoundError as error:
         parser.exit(2, f"{error}\n")
-    learned, _ = split_writers(digits, INK_FINDER_HELD_OUT)
-    _, calibrating = split_writers(digits, calibration_writers(INK_FINDER_HELD_OUT))
+    learned, _ = split_writers(digits, COMMITTED_HELD_OUT)
+    _, calibrating = split_writers(digits, calibration_writers(COMMITTED_HELD_OUT))
     return Given(
         learned,
         calibrating,

@@ -24,7 +24,13 @@ import tensorflow as tf
 
 from training.datasets.files import located
 from training.datasets.mnist import MNIST
-from training.datasets.pen_digits import PEN_DIGITS, WRITER_FOLDS, PenDigit, load_pen_digits
+from training.datasets.pen_digits import (
+    COMMITTED_HELD_OUT,
+    PEN_DIGITS,
+    WRITER_FOLDS,
+    PenDigit,
+    load_pen_digits,
+)
 from training.folders import BUILD
 from training.from_nothing.configuration import Configuration, recipe
 from training.from_nothing.run import LOG, MADE, read_commits, read_log
@@ -62,7 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("--mnist", type=Path, help="path of mnist.npz")
     parser.add_argument("--pen", type=Path, help="path of the UNIPEN file of pen digits")
-    parser.add_argument("--fold", type=int, choices=range(len(WRITER_FOLDS)), default=0)
+    parser.add_argument(
+        "--fold",
+        type=int,
+        choices=range(len(WRITER_FOLDS)),
+        help="hold out another set of writers, for the figures of all folds",
+    )
     parser.add_argument("--architecture", choices=ARCHITECTURES, default=defaults.architecture)
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--threads", type=int, default=0, help="of TensorFlow; 0 = all cores")
@@ -75,7 +86,7 @@ def _configuration(arguments: argparse.Namespace) -> Configuration:
     return replace(
         Configuration(),
         architecture=arguments.architecture,
-        held_out=WRITER_FOLDS[arguments.fold],
+        held_out=COMMITTED_HELD_OUT if arguments.fold is None else WRITER_FOLDS[arguments.fold],
         seed=arguments.seed,
         validation_mnist=arguments.validation_mnist,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 
 from digit_recognizer.recognition.ink_finder import FINDER_FILE
-from training.datasets.pen_digits import INK_FINDER_HELD_OUT, load_pen_digits, split_writers
+from training.datasets.pen_digits import COMMITTED_HELD_OUT, load_pen_digits, split_writers
 from training.drawings.scenes.ink_examples import ink_examples
 from training.from_nothing.ink_finding import BATCH, trained
 from training.network.artefact import write_litert
@@ -31,7 +31,7 @@ def main() -> None:
         digits = load_pen_digits(arguments.pen)
     except FileNotFoundError as error:
         parser.exit(2, f"{error}\n")
-    learned, judging = split_writers(digits, INK_FINDER_HELD_OUT)
+    learned, judging = split_writers(digits, COMMITTED_HELD_OUT)
     keras.utils.set_random_seed(arguments.seed)
     examples = ink_examples(learned, arguments.scenes, arguments.seed)
     unseen = ink_examples(judging, max(BATCH, arguments.scenes // 20), arguments.seed + 1)

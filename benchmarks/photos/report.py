@@ -22,7 +22,7 @@ from digit_recognizer.recognition.pictures import Decoded, read_picture
 from digit_recognizer.recognition.placing import place
 from digit_recognizer.recognition.preprocessing import normalise
 from training.datasets.pen_digits import (
-    INK_FINDER_HELD_OUT,
+    COMMITTED_HELD_OUT,
     PenDigit,
     judging_writers,
     load_pen_digits,
@@ -100,7 +100,7 @@ def _scenes() -> Iterator[tuple[str, int, Decoded]]:
 def _unseen() -> Sequence[PenDigit]:
     held_out = built_in().card["configuration"]["held_out"]
     _, unseen = split_writers(load_pen_digits(), held_out)
-    judging = set(judging_writers(held_out)) & set(INK_FINDER_HELD_OUT)
+    judging = set(judging_writers(held_out)) & set(COMMITTED_HELD_OUT)
     return [digit for digit in unseen if digit.writer in judging]
 
 

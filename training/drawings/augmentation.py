@@ -85,7 +85,7 @@ class Warp:
 MILD_WARP = Warp(12, 0.25, 0.15, (0.0, 0.025, 0.04), 0.0, 0.0, 1.1)
 STRONG_WARP = Warp(24, 0.25, 0.20, (0.0, 0.03, 0.045), 0.18, 0.15, 1.2)
 
-_STRONGLY = 0.3  # share of the warped pictures
+_STRONGLY = 0.15  # share of the warped pictures
 
 
 def mnist_variant(image: Grey, rng: Generator) -> Grey:
@@ -96,7 +96,7 @@ def mnist_variant(image: Grey, rng: Generator) -> Grey:
 
 
 def mnist_variant_of_any_hand(image: Grey, rng: Generator) -> Grey:
-    """The same, but about every fourth one is warped strongly."""
+    """The same, but about every eighth one is warped strongly."""
     if rng.random() < 0.2:
         return normalise(image)
     return normalise(_warped_digit(image, rng, 0.35, _some_warp(rng)))

@@ -80,8 +80,8 @@ STRANGE = Distortion(
     device=0.35,
 )
 
-HANDS: tuple[tuple[float, Distortion], ...] = ((0.5, MILD), (0.35, STRONG), (0.15, STRANGE))
-"""How often a digit is written by which hand."""
+HANDS: tuple[tuple[float, Distortion], ...] = ((0.6, MILD), (0.3, STRONG), (0.1, STRANGE))
+"""How often a digit is written by which hand: what serves strangers best (docs/model/ideas.md)."""
 
 _WIDER: dict[int | None, float] = {
     1: 0.28,

@@ -30,6 +30,7 @@ _SYMBOLS = "#%&?@$*!+="
 # Two digits that make no third one where one is written over the other.
 _CROSSED = ((2, 4), (2, 5), (2, 6), (2, 8), (3, 4), (3, 6), (4, 0), (4, 5), (4, 8), (5, 7), (5, 9))
 
+_TOUCHING = -0.08  # of the height: the least gap of training; neighbours may be joined
 _LOOSE = Distortion(rotation=12, warp=0.04)
 
 
@@ -39,7 +40,7 @@ def training_non_digit(digits: Sequence[PenDigit], rng: Generator) -> Grey:
     if kind < 4:
         return normalise(_letter(TRAINING_LETTERS, TRAINING_FONTS, rng))
     if kind < 6:
-        return normalise(random_drawing(_side_by_side(digits, rng), rng))
+        return normalise(random_drawing(_side_by_side(digits, rng, _TOUCHING), rng))
     if kind == 6 and (crossed := _one_over_the_other(digits, rng)):
         return normalise(random_drawing(crossed, rng))
     strokes = _BY_STROKES[int(rng.integers(len(_BY_STROKES)))](rng)
@@ -96,15 +97,15 @@ def _letter(letters: str, fonts: Sequence[int], rng: Generator) -> Grey:
     return np.asarray(cv2.warpAffine(canvas, matrix, (side, side)))
 
 
-def _side_by_side(digits: Sequence[PenDigit], rng: Generator) -> list[Stroke]:
-    """Two digits (seldom three) in a row, with a small gap."""
+def _side_by_side(digits: Sequence[PenDigit], rng: Generator, least: float = 0.08) -> list[Stroke]:
+    """Two digits (seldom three) in a row, with a gap from `least` to a third of their height."""
     strokes: list[Stroke] = []
     right = 0.0
     for _ in range(2 if rng.random() < 0.8 else 3):
         digit = digits[int(rng.integers(len(digits)))]
         hand = scaled(distort(digit.strokes, rng, Distortion()), 1.0)
         left = min(float(stroke[:, 0].min()) for stroke in hand)
-        offset = np.array([right - left + rng.uniform(0.08, 0.35), rng.normal(0, 0.05)])
+        offset = np.array([right - left + rng.uniform(least, 0.35), rng.normal(0, 0.05)])
         hand = [(stroke + offset).astype(np.float32) for stroke in hand]
         right = max(float(stroke[:, 0].max()) for stroke in hand)
         strokes += hand
