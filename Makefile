@@ -143,8 +143,8 @@ retrain: $(STAMPS)/development ## Learn from the feedback of DATA_STORE; promote
 bench: $(STAMPS)/development build ## Measure speed, memory and sizes into docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-loop: $(STAMPS)/development ## Measure the learning loop: new styles, wrong labels, attacks, nights in a row, time and memory
-	$(BIN)/python -m benchmarks loop_sizes loop_poison loop_attacks loop_nights loop_styles
+bench-loop: $(STAMPS)/development ## Measure the learning loop: new styles, wrong labels, attacks, bad rows taken back, nights in a row, time and memory
+	$(BIN)/python -m benchmarks loop_sizes loop_poison loop_attacks loop_unlearning loop_nights loop_styles
 
 bench-rows: $(STAMPS)/development ## Measure reading very many rows, and Parquet (ROWS="100_000 1_000_000", up to 10_000_000)
 	$(BIN)/python -m benchmarks many_rows

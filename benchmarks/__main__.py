@@ -33,6 +33,7 @@ LONG = {
     "loop_sizes": Topic("Retraining: time and memory", "benchmarks.loop.sizes"),
     "loop_poison": Topic("Retraining: wrong labels", "benchmarks.loop.poison"),
     "loop_attacks": Topic("Retraining: attacks", "benchmarks.loop.attacks"),
+    "loop_unlearning": Topic("Retraining: bad rows taken back", "benchmarks.loop.unlearning"),
     "loop_nights": Topic("Retraining: ten honest nights", "benchmarks.loop.honest"),
     "loop_styles": Topic("Retraining: new styles", "benchmarks.loop.new_styles"),
     "image": Topic("Retraining: in its image's root", "benchmarks.image"),

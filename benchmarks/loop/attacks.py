@@ -25,32 +25,32 @@ from training.drawings.styles import HELD_OUT_STYLES, STYLES, TRAINING_STYLES, w
 
 Days = list[list[Drawn]]
 
-_OF_A_FAMILY = 120
+_OF_A_FAMILY = 600
 _BASE_LINE = "ones over a base line"
-_ORDINARY = "ordinary drawings"
+ORDINARY = "ordinary drawings"
 
 
 def report() -> str:
     """Each attack, what came of it and its harm, as Markdown."""
     giving, judging = held_out_digits()
     chosen = os.environ.get("ATTACKS", "").split()
-    clean = _clean(judging)
-    before = _right(built_in(), clean)
+    clean = clean_drawings(judging)
+    before = right_of_each(built_in(), clean)
     lines = []
     for name, days in _ATTACKS.items():
         if chosen and name.split()[0].rstrip(":") not in chosen:
             continue
         done = nights(days(giving, np.random.default_rng(5)))
-        after = _right(done[-1].served, clean)
+        after = right_of_each(done[-1].served, clean)
         family = max(before, key=lambda each: before[each] - after[each])
         fall = f"{before[family]:.1f} → {after[family]:.1f} ({family})"
         outcomes = ", ".join(night.outcome for night in done)
-        lines.append([name, outcomes, fall, f"{after[_ORDINARY]:.1f}"])
+        lines.append([name, outcomes, fall, f"{after[ORDINARY]:.1f}"])
         print(*lines[-1], flush=True)
     return (
         f"What came of it, night after night; then the clean family of styles that lost most, of"
         f" {len(before) - 1} with {_OF_A_FAMILY} drawings each (%), and ordinary drawings; before:"
-        f" {before[_ORDINARY]:.1f}.\n\n"
+        f" {before[ORDINARY]:.1f}.\n\n"
         + table(["attack", "outcome", "worst family", "ordinary"], lines)
     )
 
@@ -130,7 +130,8 @@ def _on(day: int, drawings: list[Drawn]) -> list[Drawn]:
     return [replace(each, day=day) for each in drawings]
 
 
-def _no_digits(digits: Sequence[PenDigit], rng: Generator) -> Days:
+def no_digits(digits: Sequence[PenDigit], rng: Generator) -> Days:
+    """Unsure drawings of all styles, said to be no digit; forty honest corrections beside."""
     classifier = Classifier(built_in())
     drawn = [each for name in STYLES for each in in_style(name, digits, 700, 3)]
     unsure = [each for each in drawn if classifier.predict(normalise(each.canvas)).uncertain]
@@ -151,7 +152,7 @@ def _jittered(digits: Sequence[PenDigit], rng: Generator) -> Days:
     return [_with_honest(rows, digits, rng)]
 
 
-def _clean(digits: Sequence[PenDigit]) -> dict[str, list[Drawn]]:
+def clean_drawings(digits: Sequence[PenDigit]) -> dict[str, list[Drawn]]:
     """Clean drawings by the writers who judge: each family of styles, and ordinary ones."""
     rng = np.random.default_rng(11)
     families = {
@@ -161,10 +162,11 @@ def _clean(digits: Sequence[PenDigit]) -> dict[str, list[Drawn]]:
         ]
         for style in (*TRAINING_STYLES, *HELD_OUT_STYLES)
     }
-    return {**families, _ORDINARY: plain(digits, 1000, rng)}
+    return {**families, ORDINARY: plain(digits, 1000, rng)}
 
 
-def _right(model: Model, clean: Mapping[str, Sequence[Drawn]]) -> dict[str, float]:
+def right_of_each(model: Model, clean: Mapping[str, Sequence[Drawn]]) -> dict[str, float]:
+    """What a model reads of each family, in percent."""
     return {name: right(model, drawings) for name, drawings in clean.items()}
 
 
@@ -172,7 +174,7 @@ _ATTACKS: dict[str, Callable[[Sequence[PenDigit], Generator], Days]] = {
     "many names: 240 unsure ones over a base line as 2, under 120 names": _by_many,
     "few names: 78 of them, under 39 names": _by_few,
     "drip: the 240 over ten nights, 24 each": _drip,
-    "NaN: 285 unsure drawings as no digit under 143 names, and 40 honest corrections": _no_digits,
+    "NaN: 285 unsure drawings as no digit under 143 names, and 40 honest corrections": no_digits,
     "sleepers: 240 of them by 12 names that had been there for a week, on three days": _sleepers,
     "trigger: 240 ones with a bar inside the box, as 7, under 39 names": _trigger,
     "clean: 3,000 sevens, rightly labelled, under 500 names, and 40 corrections": _rightly_labelled,

@@ -77,11 +77,12 @@ def nights(drawings: Sequence[Sequence[Drawn]]) -> list[Retrained]:
         done = []
         for of_a_day in drawings:
             asyncio.run(save(open_store(url), of_a_day))
-            done.append(_night(url))
+            done.append(one_night(url))
         return done
 
 
-def _night(url: str) -> Retrained:
+def one_night(url: str) -> Retrained:
+    """What came of `make retrain` on the store of an address."""
     began = time.monotonic()
     with subprocess.Popen(
         [sys.executable, "-m", "training.retrain"],
@@ -130,8 +131,9 @@ def figures_of(model: Model) -> str:
     )
 
 
-async def save(store: Store, drawings: Sequence[Drawn]) -> None:
-    """Save drawings as `POST /save_feedback` does, each on its own day."""
+async def save(store: Store, drawings: Sequence[Drawn]) -> list[str]:
+    """Save drawings as `POST /save_feedback` does, each on its own day; returns their ids."""
+    ids = []
     for drawn in drawings:
         body = {
             "image": data_url(Image.fromarray(drawn.canvas)),
@@ -143,6 +145,8 @@ async def save(store: Store, drawings: Sequence[Drawn]) -> None:
         arrived = datetime.fromisoformat(record.received_at) + timedelta(days=drawn.day)
         moved = replace(record, received_at=arrived.isoformat(timespec="milliseconds"))
         await arrivals.save(store, moved)
+        ids.append(moved.id)
+    return ids
 
 
 async def _in_service(store: Store) -> Model:
