@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PROJECT, DigitPage, OpenPage
+from tests.e2e.screens import REASONS, with_history
 
 PAGES = ("draw", "train", "data", "model")
 # Every text, and every name that only a screen reader says.
@@ -88,6 +89,24 @@ def test_a_person_switches_the_language_and_the_drawing_stays(open_page: OpenPag
     page.part("language").click()
     expect(page.page.get_by_role("heading", name="Digit recogniser")).to_be_visible()
     assert page.page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_numbers_are_written_as_germans_do(open_page: OpenPage) -> None:
+    page = open_page(locale="de-DE")
+    card = page.page.request.get(f"{page.url}/model").json()
+    page.page.route("**/model", lambda route: route.fulfill(json=with_history(card)))
+    page.go("model")
+    page.page.locator(".plot .tick").first.wait_for()
+    main = page.page.locator("main")
+    expect(main).to_contain_text("99,71 %")
+    told = main.evaluate(
+        """main => [main.innerText, ...[...main.querySelectorAll("[aria-label], svg title")]
+          .map((each) => each.getAttribute("aria-label") ?? each.textContent)].join("\\n")"""
+    )
+    # The reasons are the server's own words.
+    for reason in REASONS:
+        told = told.replace(reason, "")
+    assert re.findall(r"\d+\.\d+ %|[+\u2212]\d+\.\d+|\b0\.\d+", told) == []
 
 
 def test_a_refusal_of_the_api_is_told_in_german(open_page: OpenPage) -> None:

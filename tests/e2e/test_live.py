@@ -1,5 +1,7 @@
 """Reading while one draws, and what happens when the API does not."""
 
+import re
+
 import pytest
 from playwright.sync_api import Request, Route, expect
 
@@ -40,7 +42,9 @@ def test_an_answer_comes_with_what_the_model_saw_and_its_version(digit_page: Dig
     seen = digit_page.part("seen")
     assert seen.evaluate("img => [img.naturalWidth, img.naturalHeight]") == [28, 28]
     health = digit_page.page.request.get(f"{digit_page.url}/health").json()
-    expect(digit_page.page.get_by_text(f"Model {health['model_version']}")).to_be_visible()
+    made = digit_page.page.locator(".answer .model")
+    expect(made).to_have_text(re.compile(r"^Model of \d+ \w+ \d{4}$"))
+    expect(made).to_have_attribute("title", health["model_version"])
 
 
 def test_bars_stand_for_the_ten_probabilities(digit_page: DigitPage) -> None:

@@ -145,6 +145,22 @@ def test_what_could_not_be_read_can_be_named_all_the_same(digit_page: DigitPage)
     assert "prediction" not in record
 
 
+def test_trying_again_by_itself_takes_no_choice_away(digit_page: DigitPage) -> None:
+    page = digit_page.page
+    page.context.set_offline(True)
+    digit_page.draw(7)
+    digit_page.part("predict-retry").wait_for()
+    digit_page.part("wrong").click()
+    label = digit_page.part("label-7")
+    label.evaluate("button => { button.isTheSame = true }")
+    for _ in range(2):  # after four seconds, and eight more
+        with page.expect_event("requestfailed", lambda request: "/predict" in request.url):
+            pass
+        assert label.evaluate("button => button.isTheSame")
+    label.click()
+    expect(digit_page.part("feedback-undo")).to_be_visible()
+
+
 def test_where_storage_is_blocked_offline_promises_no_more_than_it_keeps(
     open_page: OpenPage,
 ) -> None:
@@ -200,6 +216,52 @@ def test_a_closer_look_tells_what_speaks_for_the_answer(digit_page: DigitPage) -
     digit_page.page.keyboard.press("Escape")
     expect(digit_page.part("look")).to_have_count(0)
     assert ink(digit_page) == drawn
+
+
+@pytest.mark.parametrize("way", ["close", "back", "outside"])
+@pytest.mark.parametrize("size", [(390, 844), (820, 1180)])
+def test_a_closer_look_is_left_as_a_sheet_is(
+    open_page: OpenPage, size: tuple[int, int], way: str
+) -> None:
+    page = open_page(viewport={"width": size[0], "height": size[1]}, has_touch=True, is_mobile=True)
+    page.draw(7)
+    page.answer()
+    page.part("why").click()
+    page.part("evidence").wait_for()
+    page.page.wait_for_timeout(100)  # its entry in the history is made a moment later
+    if way == "close":
+        page.part("look").get_by_role("button", name="Close").click()
+    elif way == "back":
+        page.page.go_back()
+    else:
+        page.page.mouse.click(3, 3)
+    expect(page.part("look")).to_have_count(0)
+    assert page.page.url.startswith(page.url)
+    expect(page.page.locator("h2").first).to_have_text("This is a 7")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (320, 640), (844, 390), (768, 1024), (1280, 900)])
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+def test_the_note_of_a_lost_network_covers_nothing_and_moves_nothing(
+    open_page: OpenPage, size: tuple[int, int], locale: str
+) -> None:
+    page = open_page(viewport={"width": size[0], "height": size[1]}, locale=locale)
+    before = page.part("canvas").bounding_box()
+    page.page.context.set_offline(True)
+    expect(page.part("connection")).to_contain_text("offline")
+    assert page.part("canvas").bounding_box() == before
+    covered = page.part("connection").evaluate(
+        """note => {
+          const own = note.getBoundingClientRect();
+          const meets = (other) => other.left < own.right && own.left < other.right
+            && other.top < own.bottom && own.top < other.bottom;
+          return [...document.querySelectorAll("button, a, canvas, main, .mark, .tab, .download")]
+            .filter((each) => meets(each.getBoundingClientRect())
+              && getComputedStyle(each).transform === "none")
+            .map((each) => each.outerHTML.slice(0, 80));
+        }"""
+    )
+    assert covered == []
 
 
 def test_charts_and_pages_stay_within_large_numbers(

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "react";
 import type { ApiClient } from "./api/client";
 import { usePenWidth } from "./field/usePenWidth";
-import { ConnectionNote } from "./frame/ConnectionNote";
+import { connectionNote } from "./frame/connectionNote";
 import { DownloadLink } from "./frame/DownloadLink";
 import { FailureBoundary } from "./frame/FailureBoundary";
 import { Header } from "./frame/Header";
@@ -44,8 +44,12 @@ export function App({ client, queue, givenCount, drawings }: Props) {
       <button type="button" className="skip" onClick={skip}>
         {strings.skip}
       </button>
-      <Header page={page} theme={theme} onToggleTheme={toggleTheme} />
-      <ConnectionNote connection={connection} lasting={outbox.lasting} />
+      <Header
+        page={page}
+        theme={theme}
+        onToggleTheme={toggleTheme}
+        note={connectionNote(connection, outbox.lasting)}
+      />
       <main id="main" tabIndex={-1}>
         <DrawPage active={page === "draw"} {...drawing} />
         {page !== "draw" && (

@@ -10,10 +10,13 @@ export const TIMEOUT_MS = { predict: 15_000, feedback: 15_000, download: 60_000,
 export const PREDICT_DELAY_MS = 10;
 
 /**
- * Whether the page asks while the pen moves, too: some five requests a stroke instead of one, which where requests are paid
- * for is five times the price. Set `VITE_LIVE_ANSWERS=off` when building to do without.
+ * Whether the page asks while the pen moves, too: some nine requests a stroke instead of one, which where requests are paid
+ * for is nine times the price. Set `VITE_LIVE_ANSWERS=off` when building to do without.
  */
 export const LIVE_ANSWERS: boolean = import.meta.env.VITE_LIVE_ANSWERS !== "off";
+
+/** Between two requests while the pen moves, in ms: the bars then follow it by some 70 ms. */
+export const LIVE_EVERY_MS = 100;
 
 /** An answer that took longer, in ms, is none to ask for while the pen moves. */
 export const LIVE_WITHIN_MS = 250;

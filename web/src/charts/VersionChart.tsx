@@ -42,11 +42,18 @@ export function VersionChart({
     nice: true,
   });
   const ticks = y.ticks(5);
+  // As many as the ticks need: those of D3's own format, which writes them in English.
+  const decimals =
+    y
+      .tickFormat(5)(ticks[0] ?? 0)
+      .split(".")[1]?.length ?? 0;
   const every = Math.ceil((versions.length * LABEL_ROOM) / Math.max(1, width - MARGIN.left));
   const description = series
     .flatMap(({ name, values }) =>
       values.flatMap((value, i) =>
-        value === undefined ? [] : [strings.model.chart(versions[i] ?? "", name, `${value.toFixed(2)} %`)],
+        value === undefined
+          ? []
+          : [strings.model.chart(versions[i] ?? "", name, `${strings.fixed(value, 2)} %`)],
       ),
     )
     .join(", ");
@@ -57,7 +64,7 @@ export function VersionChart({
           <ValueAxis
             scale={y}
             ticks={ticks}
-            format={y.tickFormat()}
+            format={(tick) => strings.fixed(tick, decimals)}
             left={MARGIN.left}
             right={width - MARGIN.right}
           />
@@ -73,7 +80,9 @@ export function VersionChart({
                 />
                 {points.map(({ i, value }) => (
                   <circle key={i} cx={x(i)} cy={y(value)} r={4.5}>
-                    <title>{strings.model.chart(versions[i] ?? "", name, `${value.toFixed(2)} %`)}</title>
+                    <title>
+                      {strings.model.chart(versions[i] ?? "", name, `${strings.fixed(value, 2)} %`)}
+                    </title>
                   </circle>
                 ))}
               </g>

@@ -11,17 +11,24 @@ interface Props {
   readonly page: PageName;
   readonly theme: Theme;
   readonly onToggleTheme: () => void;
+  /** Stands in the place of the name as long as there is one, so that it covers nothing and nothing moves. */
+  readonly note: string;
 }
 
 /** Name of the page, the tabs, and the switches of languages and themes. */
-export function Header({ page, theme, onToggleTheme }: Props) {
+export function Header({ page, theme, onToggleTheme, note }: Props) {
   const label = theme === "dark" ? strings.theme.toLight : strings.theme.toDark;
   return (
     <header className="header">
       <img className="mark" src="/favicon.svg" width="36" height="36" alt="" />
-      <div className="name">
-        <h1>{strings.title}</h1>
-        <p className="muted tagline">{strings.tagline}</p>
+      <div className="name" data-note={note ? "" : undefined}>
+        <div>
+          <h1>{strings.title}</h1>
+          <p className="muted tagline">{strings.tagline}</p>
+        </div>
+        <p className="note" role="status" data-testid="connection">
+          {note}
+        </p>
       </div>
       <nav className="tabs" aria-label={strings.pages.label}>
         {PAGES.map((each) => {

@@ -117,7 +117,7 @@ export const de: Words = {
   connection: {
     offline: (lasting: boolean) =>
       lasting
-        ? "Du bist offline. Zeichne weiter: Was du antwortest, wird aufbewahrt und später gesendet."
+        ? "Du bist offline. Antworten werden später gesendet."
         : `Du bist offline, und dieses Gerät bewahrt nichts auf. Was du antwortest, wartet, ${UNTIL_CLOSED}.`,
     unreachable: "Die Erkennung ist gerade nicht erreichbar. Neuer Versuch …",
     busy: "Zu viele Anfragen auf einmal. Neuer Versuch …",
@@ -390,14 +390,14 @@ export const de: Words = {
     noDigit: "keine",
     notADigit: "keine Ziffer",
     means: "Das Mittel jeder Ziffer",
-    mean: (digit: number, count: number) => `Das Mittel von ${count} Zeichnungen der ${digit}`,
+    mean: (digit: number, count: number) => `Das Mittel von ${number(count)} Zeichnungen der ${digit}`,
     noMean: (digit: number) => `Noch keine Zeichnung der ${digit}`,
     matrix: "Was wofür gehalten wird",
     matrixHint: "Jede Zeile ist, was das Modell las, jede Spalte, was es war; × ist keine Ziffer.",
     read: "gelesen als",
     was: "war",
     cell: (count: number, read: number, was: Label) =>
-      `${count} gelesen als ${read}, in Wahrheit ${named(was)}`,
+      `${number(count)} gelesen als ${read}, in Wahrheit ${named(was)}`,
     noMatrix: "Noch nichts beurteilt: Sag unter „Zeichnen“ richtig oder falsch.",
     gallery: "Die neuesten Zeichnungen",
     filter: "Zeigen",
@@ -410,7 +410,7 @@ export const de: Words = {
     readAs: (prediction: Digit) => `gelesen als ${prediction}`,
     refresh: "Neu laden",
     chart: (name: string, values: readonly (readonly [string, number])[]) =>
-      `${name}: ${values.map(([label, count]) => `${label}: ${count}`).join(", ")}.`,
+      `${name}: ${values.map(([label, count]) => `${label}: ${number(count)}`).join(", ")}.`,
   },
   model: {
     heading: "Das Modell in Betrieb",

@@ -159,7 +159,7 @@ export const en = {
   connection: {
     offline: (lasting: boolean) =>
       lasting
-        ? "You are offline. Draw on: what you answer is kept and sent later."
+        ? "You are offline. Answers are kept and sent later."
         : `You are offline, and this device keeps nothing. What you answer waits ${UNTIL_CLOSED}.`,
     unreachable: "The recogniser cannot be reached right now. Trying again…",
     busy: "Too many requests at once. Trying again…",
@@ -407,13 +407,14 @@ export const en = {
     noDigit: "no digit",
     notADigit: "not a digit",
     means: "The mean of each digit",
-    mean: (digit: number, count: number) => `The mean of ${count} drawings of ${digit}`,
+    mean: (digit: number, count: number) => `The mean of ${number(count)} drawings of ${digit}`,
     noMean: (digit: number) => `No drawing of ${digit} yet`,
     matrix: "What is taken for what",
     matrixHint: "Each row is what the model read, each column what it was; × is no digit.",
     read: "read as",
     was: "was",
-    cell: (count: number, read: number, was: Label) => `${count} read as ${read}, ${named(was)} in truth`,
+    cell: (count: number, read: number, was: Label) =>
+      `${number(count)} read as ${read}, ${named(was)} in truth`,
     noMatrix: "Nothing judged yet: say right or wrong on the Draw page.",
     gallery: "The latest drawings",
     filter: "Show",
@@ -426,7 +427,7 @@ export const en = {
     readAs: (prediction: Digit) => `read as ${prediction}`,
     refresh: "Refresh",
     chart: (name: string, values: readonly (readonly [string, number])[]) =>
-      `${name}: ${values.map(([label, count]) => `${label}: ${count}`).join(", ")}.`,
+      `${name}: ${values.map(([label, count]) => `${label}: ${number(count)}`).join(", ")}.`,
   },
   model: {
     heading: "The model in service",

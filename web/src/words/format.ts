@@ -3,6 +3,8 @@ export interface Formats {
   /** A probability for people: rounded down, so that 100 % means certain. */
   readonly percent: (probability: number) => string;
   readonly number: (value: number) => string;
+  /** With so many digits after the point. */
+  readonly fixed: (value: number, digits: number) => string;
   /** A large count in the room that an axis has: 12k. */
   readonly short: (value: number) => string;
   /** A moment (ISO 8601) as a day, UTC; as it is where it cannot be read. */
@@ -31,6 +33,8 @@ export function formatsOf(locale: string, thousand: string, million: string): Fo
     percent,
     number: (value) =>
       Number.isInteger(value) && Math.abs(value) < 1000 ? String(value) : value.toLocaleString(locale),
+    fixed: (value, digits) =>
+      value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     short: (value) => {
       if (value < 1000) return String(value);
       const [size, unit] = value < 1e6 ? [1e3, thousand] : [1e6, million];

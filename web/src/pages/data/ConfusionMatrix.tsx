@@ -49,7 +49,7 @@ export function ConfusionMatrix({ summary: { confusion } }: { readonly summary: 
                         className={depth(count, hit, hit ? most : mostMisses)}
                         title={words.cell(count, prediction, label)}
                       >
-                        {count > 0 && count}
+                        {count > 0 && strings.short(count)}
                       </td>
                     );
                   })}

@@ -13,6 +13,7 @@ function scene() {
   const asked: Drawing[] = [];
   const shown: number[] = [];
   const waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  const rests: number[] = [];
   let now = 0;
   const glimpses = new Glimpses(
     (drawing) => {
@@ -21,6 +22,10 @@ function scene() {
     },
     ({ digit }) => shown.push(digit),
     () => now,
+    async (ms) => {
+      rests.push(ms);
+      now += ms;
+    },
   );
   const reply = async (digit: number, after = 20) => {
     now += after;
@@ -31,7 +36,7 @@ function scene() {
     waiting.shift()?.reject(new Error("gone"));
     await settled();
   };
-  return { asked, shown, glimpses, reply, fail };
+  return { asked, shown, rests, glimpses, reply, fail };
 }
 
 it("one is asked at a time, and the newest next", async () => {
@@ -44,7 +49,21 @@ it("one is asked at a time, and the newest next", async () => {
   await reply(7);
   expect(shown).toEqual([1, 7]);
   glimpses.see(fourth);
+  await settled();
   expect(asked[2]).toBe(fourth);
+});
+
+it("ten are asked a second, at most", async () => {
+  const { asked, rests, glimpses, reply } = scene();
+  glimpses.see(first);
+  glimpses.see(second);
+  await reply(1, 20);
+  expect(rests).toEqual([80]);
+  expect(asked).toEqual([first, second]);
+  glimpses.see(third);
+  await reply(1, 130);
+  expect(rests).toEqual([80]);
+  expect(asked).toEqual([first, second, third]);
 });
 
 it("what comes after the stroke is over is not shown", async () => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 
-/** Where what is chosen from is a sheet over the page; the style sheets say the same. */
-const AS_SHEET = "(width < 48rem)";
+/** Where what is open is a sheet over the page, as the style sheets say, or there is a gesture for the way back. */
+const AS_SHEET = "(width < 48rem), (hover: none)";
 
 /**
  * Lets Esc close what is open, before any other shortcut hears of it; and where it is a sheet, the way back, too, which

@@ -33,10 +33,9 @@ export function useRecognition(
   /** The drawing that was answered last: undo and redo may bring it back, and it needs no second request then. */
   const answeredDrawing = useRef<Drawing>(undefined);
 
-  const predict = useCallback(async () => {
+  const ask = useCallback(async () => {
     window.clearTimeout(timer.current);
     answeredDrawing.current = undefined;
-    setQuestion({ drawing, result: { status: "waiting" } });
     const count = counts.get(drawing);
     try {
       const reading = await latest.run(async (signal) => {
@@ -60,6 +59,11 @@ export function useRecognition(
     }
   }, [client, drawing, latest, glimpses, counts]);
 
+  const predict = useCallback(() => {
+    setQuestion({ drawing, result: { status: "waiting" } });
+    return ask();
+  }, [ask, drawing]);
+
   const readAs = (count: Count) => {
     counts.set(drawing, count);
     void predict();
@@ -81,16 +85,17 @@ export function useRecognition(
   }, [drawing, penDown, predict, latest]);
 
   const recognition = recognitionOf(drawing, penDown, question);
-  const mayPass = recognition.status === "failed" && recognition.retryable;
+  const failure = recognition.status === "failed" && recognition.retryable ? recognition : undefined;
   useEffect(() => {
-    if (!mayPass) return;
-    const retry = window.setTimeout(predict, delayOf(PREDICT_RETRY_DELAYS_MS, failures.current - 1));
-    window.addEventListener("online", predict);
+    if (!failure) return;
+    // By itself it is asked behind what failed: a person may be saying what it is.
+    const retry = window.setTimeout(ask, delayOf(PREDICT_RETRY_DELAYS_MS, failures.current - 1));
+    window.addEventListener("online", ask);
     return () => {
       window.clearTimeout(retry);
-      window.removeEventListener("online", predict);
+      window.removeEventListener("online", ask);
     };
-  }, [mayPass, predict]);
+  }, [failure, ask]);
 
   return { recognition, predict, readAs };
 }

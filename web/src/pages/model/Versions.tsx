@@ -84,13 +84,13 @@ export function Versions({ card }: { readonly card: ModelCard }) {
 /** How much a figure changed, in points; nothing where it did not. */
 function Change({ now, before }: { readonly now: number | undefined; readonly before: number | undefined }) {
   if (now === undefined || before === undefined) return null;
-  const points = (now - before).toFixed(2);
-  if (Number(points) === 0) return null;
+  const points = Math.round(100 * Math.abs(now - before)) / 100;
+  if (points === 0) return null;
   const better = now > before;
   return (
     <span
       className={`change ${better ? "good" : "warning"}`}
-    >{` ${better ? "+" : "−"}${points.replace("-", "")}`}</span>
+    >{` ${better ? "+" : "−"}${strings.fixed(points, 2)}`}</span>
   );
 }
 
