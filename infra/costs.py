@@ -36,9 +36,7 @@ PREDICT_S, FEEDBACK_S, MEMORY_GB = 0.003, 0.040, 1769 / 1024
 PREDICT_LOG_GB, FEEDBACK_LOG_GB = 1.6e-6, 1.2e-6
 ROW_GB = 8e-6  # in a segment: its record and its line of the CSV
 COMPACT_ROW_S = 1 / 4000
-LIVE_STROKE = (
-    5  # requests while the pen moves, and one when it is lifted (see LIVE_ANSWERS of the page)
-)
+LIVE_STROKE = 9  # requests of a stroke of 0.8 s: some eight while the pen moves, one after it
 HOURS = 730.0
 
 

@@ -2,7 +2,8 @@
 
 CLIENT_RATE is the requests a second that one address may send in the long run, to each worker; for
 ten seconds' worth of them it may be faster. Thirty pupils behind one address stay below the
-default: one who draws without a pause sends some three requests a second. 0 is for no limit.
+default: who draws a digit every three seconds sends some three requests a second, since the page
+asks while the pen moves, too. 0 is for no limit.
 
 This machine itself is not limited: whoever is on it can do worse, and a proxy on it would be taken
 for one client; it has to limit its own.

@@ -47,6 +47,12 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
     page.part("refused-discard").click()
     page.page.unroute("**/save_feedback")
 
+    page.part("why").click()
+    page.page.locator(".evidence .speaks-for").first.wait_for(state="attached")
+    assert findings(page) == []
+    page.part("look-close").click()
+    page.part("look").wait_for(state="detached")
+
     page.page.route(
         "**/predict", lambda route: route.fulfill(json=answer_of(5, uncertain=True, input=None))
     )
@@ -74,6 +80,9 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
     page.change("model", with_history)
     page.go("model")
     page.part("history").wait_for()
+    assert findings(page) == []
+    page.page.context.set_offline(True)
+    expect(page.part("connection")).to_contain_text("offline")
     assert findings(page) == []
 
 

@@ -256,7 +256,7 @@ def test_the_page_says_that_the_collection_is_open_and_shows_what_is_in_it(
     page = open_page()
     said = page.part("open-collection")
 
-    expect(said).to_contain_text("an open collection, which others may download")
+    expect(said).to_contain_text("a collection that others may download")
     said.get_by_role("link").click()
 
     page.part("gallery").wait_for()

@@ -1,6 +1,7 @@
 """What no checker sees: sheets without a way out, a phone on its side, a page zoomed in."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -143,6 +144,31 @@ def test_what_could_not_be_read_can_be_named_all_the_same(digit_page: DigitPage)
     record = json.loads(sent.value.post_data or "{}")
     assert record["label"] == 7
     assert "prediction" not in record
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "with a token"])
+def test_what_is_kept_is_said_beside_the_buttons(open_page: OpenPage, *, is_open: bool) -> None:
+    page = open_page()
+    if not is_open:
+        page.fail("feedback/summary", 401, "A token is needed.")
+    page.draw(7)
+    page.answer()
+    terms = page.page.locator(".terms")
+    for said in ("without a name", "as picture and as 28×28 pixels", "whoever may download it"):
+        expect(terms).to_contain_text(said)
+    expect(terms).to_contain_text("you can take it back")
+    terms.get_by_role("link").click()
+    expect(page.page).to_have_url(re.compile("#data$"))
+
+
+def test_unsure_answers_tell_nobody_a_number(digit_page: DigitPage) -> None:
+    digit_page.page.route(
+        "**/predict", lambda route: route.fulfill(json=answer_of(7, uncertain=True))
+    )
+    digit_page.draw(7)
+    digit_page.part("confidence").wait_for()
+    assert "%" not in digit_page.page.locator(".answer").inner_text()
+    assert "%" not in (digit_page.page.locator(".bars").text_content() or "")
 
 
 def test_trying_again_by_itself_takes_no_choice_away(digit_page: DigitPage) -> None:

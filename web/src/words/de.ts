@@ -246,10 +246,10 @@ export const de: Words = {
     unread: "Es konnte nicht gelesen werden, aber du kannst sagen, welche Ziffer es ist.",
     unusable: "Was nicht gelesen werden kann, lässt sich auch nicht beurteilen.",
     say: "Sagen, was es ist",
-    terms:
-      "Deine Antwort wird mit der Zeichnung aufbewahrt, ohne Namen, in einer offenen Sammlung; unter „Lehren“ kannst du sie zurücknehmen.",
-    termsOfPhoto:
-      "Deine Antwort wird mit 28×28 Pixeln der Ziffer aufbewahrt, nie mit dem Foto, ohne Namen, in einer offenen Sammlung; unter „Lehren“ kannst du sie zurücknehmen.",
+    terms: (ofPhoto, lasting) =>
+      `Deine Antwort wird ohne Namen aufbewahrt, mit ${
+        ofPhoto ? "28×28 Pixeln der Ziffer, nie mit dem Foto," : "der Zeichnung als Bild und als 28×28 Pixel,"
+      } für alle, die es herunterladen dürfen${lasting ? "; unter „Lehren“ kannst du sie zurücknehmen" : ""}.`,
     more: "Was darin ist",
     held: (label: Label | string) => `Wird als ${named(label)} gespeichert …`,
     undo: "Zurück",
@@ -450,7 +450,7 @@ export const de: Words = {
     link: "CSV herunterladen",
     hint: "Alle Antworten bisher, als Ziffer und 28×28 Pixel.",
     busy: "Die Datei wird vorbereitet …",
-    open: "Deine Zeichnungen und Antworten kommen in eine offene Sammlung, die andere herunterladen dürfen.",
+    open: "Deine Zeichnungen und Antworten kommen in eine Sammlung, die andere herunterladen dürfen.",
     look: "Sieh, was darin ist",
     fileName: "user_pixel_data.csv",
   },

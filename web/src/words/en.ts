@@ -282,10 +282,12 @@ export const en = {
     unusable: "What cannot be read cannot be judged either.",
     say: "Say what it is",
     /** What becomes of an answer, beside the buttons that give it. */
-    terms:
-      "What you answer is kept with the drawing, without a name, in an open collection; on Train you can take it back.",
-    termsOfPhoto:
-      "What you answer is kept with 28×28 pixels of the digit, never the photo, without a name, in an open collection; on Train you can take it back.",
+    terms: (ofPhoto: boolean, lasting: boolean) =>
+      `What you answer is kept without a name, with ${
+        ofPhoto
+          ? "28×28 pixels of the digit, never the photo,"
+          : "the drawing as picture and as 28×28 pixels,"
+      } for whoever may download it${lasting ? "; on Train you can take it back" : ""}.`,
     more: "What is in it",
     held: (label: Label | string) => `Saving as ${named(label)}…`,
     undo: "Undo",
@@ -453,7 +455,7 @@ export const en = {
     link: "Download CSV",
     hint: "All answers so far, as labels and 28×28 pixels.",
     busy: "Preparing the file…",
-    open: "Your drawings and answers join an open collection, which others may download.",
+    open: "Your drawings and answers join a collection that others may download.",
     look: "See what is in it",
     fileName: "user_pixel_data.csv",
   },

@@ -64,7 +64,7 @@ export function FeedbackPanel({ feedback, outbox, givenCount, onCount }: Props) 
         </div>
         {asking && !choosing && !isGiven(step) && (
           <p className="muted small-text terms">
-            {feedback.ofPhoto ? words.termsOfPhoto : words.terms} <a href="#data">{words.more}</a>.
+            {words.terms(feedback.ofPhoto, outbox.lasting)} <a href="#data">{words.more}</a>.
           </p>
         )}
         {step.state === "held" && <span className="countdown" aria-hidden="true" />}

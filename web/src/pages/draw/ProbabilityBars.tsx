@@ -21,7 +21,8 @@ export function ProbabilityBars({ answer, shadow }: Props) {
               <span className="fill" style={{ transform: `scaleY(${height})` }} />
             </span>
             <span aria-hidden="true">{digit}</span>
-            {answer && (
+            {/* Of what it is unsure of nobody is told a number. */}
+            {answer && !answer.uncertain && (
               <span className="visually-hidden">
                 {strings.answer.bar(digit, answer.probabilities[digit] ?? 0)}
               </span>
