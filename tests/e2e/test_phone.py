@@ -272,6 +272,8 @@ def test_the_note_of_a_lost_network_covers_nothing_and_moves_nothing(
     open_page: OpenPage, size: tuple[int, int], locale: str
 ) -> None:
     page = open_page(viewport={"width": size[0], "height": size[1]}, locale=locale)
+    # The browser itself complains of a worker that it can't fetch any more.
+    page.page.evaluate("async () => { await navigator.serviceWorker.ready }")
     before = page.part("canvas").bounding_box()
     page.page.context.set_offline(True)
     expect(page.part("connection")).to_contain_text("offline")

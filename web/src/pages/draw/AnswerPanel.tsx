@@ -138,7 +138,7 @@ function Reading({ answer, nth }: { readonly answer: Answer; readonly nth: numbe
       </p>
       {made && !digit && (
         <p className="muted model" title={answer.modelVersion}>
-          {strings.model.named(strings.day(made))}
+          {strings.model.named(strings.shortDay(made))}
         </p>
       )}
     </>
