@@ -203,8 +203,19 @@ def test_nothing_shifts_while_the_page_is_used(
     page.fail("predict", 503, "No.")
     page.draw(8)
     page.part("predict-retry").wait_for()
+    page.page.unroute("**/predict")
     page.go("data")
     page.part("gallery").wait_for()
+    page.change("model", with_history)
+    page.go("model")
+    page.part("history").wait_for()
+    page.go("train")
+    page.page.wait_for_load_state("networkidle")  # what the model says of one's drawings comes late
+    page.go("draw")
+    page.draw(8)
+    page.answer()
+    page.part("why").click()
+    page.page.locator(".evidence .speaks-for").first.wait_for(state="attached")
     page.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert sum(value for value, _ in page.page.evaluate("shifts")) < 0.01, page.page.evaluate(
         "shifts"

@@ -244,6 +244,27 @@ def test_a_closer_look_tells_what_speaks_for_the_answer(digit_page: DigitPage) -
     assert ink(digit_page) == drawn
 
 
+def test_where_the_system_shares_a_picture_is_given_to_it(open_page: OpenPage) -> None:
+    page = open_page()
+    page.page.add_init_script(
+        """navigator.canShare = ({ files }) => files.length === 1;
+        navigator.share = async ({ files: [file], title }) => {
+            const picture = await createImageBitmap(file);
+            window.shared = [file.name, file.type, picture.width, picture.height, title];
+            throw new DOMException("The sheet was closed.", "AbortError");
+        };"""
+    )
+    page.page.reload()
+    page.draw(7)
+    page.answer()
+    page.part("why").click()
+    page.part("evidence").wait_for()
+    page.part("share").click()
+    page.page.wait_for_function("() => window.shared")
+    shared = page.page.evaluate("shared")
+    assert shared == ["digit.png", "image/png", 600, 720, "Digit recogniser"]
+
+
 @pytest.mark.parametrize("way", ["close", "back", "outside"])
 @pytest.mark.parametrize("size", [(390, 844), (820, 1180)])
 def test_a_closer_look_is_left_as_a_sheet_is(
