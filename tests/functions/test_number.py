@@ -14,11 +14,11 @@ from tests.layers.recognition.test_number import data_url, written
 
 
 def open_zero() -> Image.Image:
-    """A zero of two arcs that do not meet: one digit, but it might be two."""
+    """A narrow zero of two arcs that do not meet: one digit, but it might be two ones."""
     image = Image.new("L", (280, 280), 0)
     pen = ImageDraw.Draw(image)
-    for left, start, end in ((70, 100, 260), (90, -80, 80)):
-        pen.arc((left, 60, left + 110, 220), start, end, 255, 18)
+    for left, start, end in ((90, 100, 260), (110, -80, 80)):
+        pen.arc((left, 60, left + 70, 220), start, end, 255, 10)
     return image
 
 

@@ -154,7 +154,6 @@ def markdown(card: dict[str, Any]) -> str:
         _what_it_is(card),
         _learned_from(card),
         "## Figures, on what the training never touched",
-        card.get("choices", ""),
         _how_judged(card),
         _figures(card),
         _folds(card),
@@ -364,9 +363,7 @@ The most confident mistakes on them:
 
 
 def _history(card: dict[str, Any]) -> str:
-    """How it was trained: in one go, as `training.train` tells, or as a person wrote down."""
-    if "history" in card:
-        return str(card["history"])
+    """How it was trained."""
     commits = ", ".join(commit[:12] + commit[40:] for commit in card["commits"])
     return (
         f"Trained from nothing by `make train` of commit {commits} with seed"
@@ -401,7 +398,5 @@ this writer nor, while anything was chosen, any other judge. MNIST's figure is t
 
 
 def _recipe(card: dict[str, Any]) -> str:
-    if "recipe" not in card:
-        return _table(("setting", "value"), card["configuration"].items())
     names = ("setting", "value", "unit", "reason")
     return _table(names, ([row[name] for name in names] for row in card["recipe"]))
