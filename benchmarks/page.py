@@ -279,14 +279,14 @@ def _lighthouse(url: str, fallback: str) -> list[Row]:
 def _judged(url: str, fallback: str) -> dict[str, Any]:
     chrome = shutil.which("chromium") or shutil.which("google-chrome") or fallback
     flags = " ".join(["--headless=new", *CHROMIUM_FLAGS])
-    ran = subprocess.run(
-        ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--chrome-flags={flags}"],
-        env=_environment(chrome),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ran.returncode != 0:
+    words = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
+    for _ in range(3):  # at times it loses its trace, and says to be run again
+        ran = subprocess.run(
+            words, env=_environment(chrome), capture_output=True, text=True, check=False
+        )
+        if ran.returncode == 0:
+            break
+    else:
         raise RuntimeError(f"Lighthouse ended with {ran.returncode}: {ran.stderr.strip()[-300:]}")
     result: dict[str, Any] = json.loads(ran.stdout)
     return result
