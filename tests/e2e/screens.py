@@ -21,6 +21,11 @@ SCREENS = PROJECT / "docs" / "screens"
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "on-its-side": {
+        "viewport": {"width": 844, "height": 390},
+        "has_touch": True,
+        "is_mobile": True,
+    },
 }
 THEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 COLOURS = 96  # of a palette; the page is calm enough for that
@@ -80,6 +85,26 @@ def unsure_of_the_second(answer: dict[str, Any]) -> dict[str, Any]:
     for nth, digit in enumerate(answer.get("digits", [])):
         digit |= {"uncertain": nth == 1, "confidence": 0.71 if nth == 1 else 0.99}
     return answer
+
+
+def why(page: DigitPage) -> None:
+    answered(page)
+    page.part("why").click()
+    page.page.locator(".evidence .speaks-for").first.wait_for(state="attached")
+
+
+def live(page: DigitPage) -> None:
+    page.page.mouse.move(*page.canvas_point(0.3, 0.2))
+    page.page.mouse.down()
+    page.page.mouse.move(*page.canvas_point(0.7, 0.22), steps=8)
+    page.page.mouse.move(*page.canvas_point(0.45, 0.8), steps=12)
+    page.page.locator(".bars.faint .bar.best").wait_for()
+
+
+def german(page: DigitPage) -> None:
+    page.part("language").click()
+    page.page.get_by_role("heading", name="Ziffernerkennung").wait_for()
+    answered(page)
 
 
 def failed(page: DigitPage) -> None:
@@ -191,6 +216,9 @@ STATES: dict[str, State] = {
         saved,
         number,
         number_digit,
+        why,
+        live,
+        german,
         failed,
         offline,
         no_picture,
@@ -203,6 +231,7 @@ STATES: dict[str, State] = {
         model_history,
     )
 }
+ON_ITS_SIDE = {"answered", "choosing", "number", "offline"}
 WHOLE = {"data", "model", "model-history"}  # longer than a screen
 
 
@@ -220,6 +249,8 @@ def main(wanted: list[str]) -> None:
             for device, options in DEVICES.items():
                 for theme in THEMES:
                     for name, state in STATES.items():
+                        if device == "on-its-side" and name not in ON_ITS_SIDE:
+                            continue
                         file = f"{name}-{device}-{theme}.png"
                         if not all(word in file for word in wanted):
                             continue
