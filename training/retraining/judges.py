@@ -14,7 +14,7 @@ from training.datasets.mnist import Images
 from training.drawings.examples import Examples
 from training.evaluation.figures import NOT_SURE_SHARE, Figures, GridAnswers, figures_of, percent
 from training.network.batches import in_batches
-from training.network.calibration import fit_temperature, softmax, temperature_that_flags
+from training.network.calibration import softmax, temperature_that_flags
 from training.retraining.parent import answers
 
 SURE_ANSWERS = "sure answers"
@@ -102,22 +102,28 @@ def judged_as_served(served: Model, sure: float, by: Judges) -> Judged:
     return judged(lambda pixels: answers(served, pixels), temperature, sure, by)
 
 
-def judged_network(
-    model: keras.Model, temperature: float | None, sure: float, by: Judges
-) -> Judged:
-    """Judge a network of logits, with its temperature; None for one that is fitted to it now.
+def judged_network(model: keras.Model, temperature: float, sure: float, by: Judges) -> Judged:
+    """Judge a network of logits, with its temperature."""
+    return judged(lambda x: softmax(_logits(model, x) / temperature), temperature, sure, by)
 
-    Fitted, it is never surer than the anchor: of the calibration writers' digits it flags as many,
-    at the anchor's threshold. What was learned well makes a network sure of what is strange, too.
+
+def cautious_temperature(model: keras.Model, least: float, sure: float, by: Judges) -> float:
+    """At which a network of logits is not surer than the anchor, nor much less.
+
+    Of the calibration writers' digits it flags as many, at the anchor's threshold; what was learned
+    well makes a network sure of what is strange, too, so it is never below the anchor's own. It is
+    not fitted to labels: on other pictures of the same writers the anchor's own fit is a tenth
+    higher, so an equal network would look less sure than it is and be refused for that.
+
+    Args:
+        model: uint8[n, 28, 28] to logits float32[n, 10].
+        least: the anchor's temperature.
+        sure: the confidence from which the anchor is.
+        by: the pictures that judge.
     """
+    digits = by.grid.x[by.calibration].reshape(-1, SIDE, SIDE)
+    return max(temperature_that_flags(_logits(model, digits), NOT_SURE_SHARE, sure), least)
 
-    def logits(pixels: Grey) -> Float:
-        return np.asarray(model.predict(in_batches(1000, pixels), verbose=0))
 
-    if temperature is None:
-        own = by.calibration
-        labels = np.repeat(by.grid.y[own], by.grid.x.shape[1])
-        said = logits(by.grid.x[own].reshape(-1, SIDE, SIDE))
-        as_sure = temperature_that_flags(said, NOT_SURE_SHARE, sure)
-        temperature = max(fit_temperature(said, labels), as_sure)
-    return judged(lambda pixels: softmax(logits(pixels) / temperature), temperature, sure, by)
+def _logits(model: keras.Model, pixels: Grey) -> Float:
+    return np.asarray(model.predict(in_batches(1000, pixels), verbose=0))

@@ -13,7 +13,12 @@ from training.retraining.cross_validation import cross_validated, fair
 from training.retraining.fine_tuning import STRENGTHS, FineTuning, between
 from training.retraining.gain import gain
 from training.retraining.gate import Before, objections
-from training.retraining.judges import Judges, judged_as_served, judged_network
+from training.retraining.judges import (
+    Judges,
+    cautious_temperature,
+    judged_as_served,
+    judged_network,
+)
 from training.retraining.nothing_to_learn import check_believed
 from training.retraining.parent import Parent, answers
 from training.retraining.settling import Rows
@@ -35,6 +40,7 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     """
     collected, evidence, sure = rows.collected, rows.evidence, anchor.sure_from
     labels, seed = collected.labels, tuning.options.seed
+    temperature = float(anchor.served.card["temperature"])
     before = _before(anchor, parent, rows, judges)
     usable = rows.trusted & fair(collected, seed)
     held_out_probabilities = cross_validated(tuning, anchor, collected, usable, rows.groups)
@@ -52,8 +58,9 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
         by = collected.contributors[evidence]
         gained = gain(right_before[evidence], right[evidence], by, seed)
         artefact = tuning.folder / f"strength-{strength}"
+        own = cautious_temperature(model, temperature, sure, judges)
         made = Attempt(
-            strength, model, judged_network(model, None, sure, judges), right, gained, artefact
+            strength, model, judged_network(model, own, sure, judges), right, gained, artefact
         )
         cost = save_candidate(made, anchor, collected, believed, judges)
         against = objections(before, made.judged, gained, cost, tuning.options.limits)
