@@ -17,7 +17,7 @@ from tests.e2e.test_tools import ink
 
 PHONE = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
 # A zero of two arcs that do not meet.
-OPEN_ZERO = [arc((0.44, 0.5), (0.22, 0.3), 110, 250), arc((0.56, 0.5), (0.22, 0.3), -70, 70)]
+OPEN_ZERO = [arc((0.47, 0.5), (0.14, 0.3), 110, 250), arc((0.53, 0.5), (0.14, 0.3), -70, 70)]
 
 
 def middle(of: Locator) -> tuple[float, float]:

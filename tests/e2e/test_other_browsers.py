@@ -13,6 +13,7 @@ from tests.e2e.webdriver import Driven, firefox, webkit
 
 ESCAPE = "\ue00c"
 
+BUILT = "document.querySelector('#root > [inert]')"  # what the build has drawn
 HEADLINE = "return document.querySelector('h2')?.innerText"
 PART = "document.querySelector(`[data-testid='${arguments[0]}']`)"
 SHOWN = f"return !!{PART}?.getClientRects().length"
@@ -90,7 +91,7 @@ def test_each_page_fits_and_axe_finds_nothing(
 ) -> None:
     browser.open(f"{server.url}/#{page}")
     browser.resize(width, 844)
-    browser.wait_for("return document.title.length && document.querySelector('main h2')")
+    browser.wait_for(f"return !{BUILT} && document.querySelector('main h2')")
     assert findings(browser) == []
     beyond = "const { scrollWidth, clientWidth } = document.documentElement"
     assert browser.run(f"{beyond}; return scrollWidth - clientWidth") <= 0
