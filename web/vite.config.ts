@@ -17,22 +17,22 @@ const API = env.API || "http://127.0.0.1:8000";
 /** Files for other programs than the page: search engines, chats that show a card. */
 const NOT_OF_THE_SHELL = ["robots.txt", "card.png"];
 
-/** The pages that are code of their own, by the names in their addresses. */
-const LAZY_PAGES = { train: "TrainPage", data: "DataPage", model: "ModelPage" };
-
-/** What a page of its own needs beside the page's code: its chunk, what that imports, and its style. */
-function filesOf(page: string, bundle: Rollup.OutputBundle): string[] {
+/** What each page that is code of its own (TrainPage for #train) needs beside the page's: its chunk, what that imports, its style. */
+function filesOfPages(bundle: Rollup.OutputBundle): Record<string, string[]> {
   const chunks = Object.values(bundle).filter((each) => each.type === "chunk");
-  const found = new Set<string>();
-  function add(chunk: Rollup.OutputChunk | undefined): void {
-    if (!chunk || chunk.isEntry || found.has(chunk.fileName)) return;
-    found.add(chunk.fileName);
-    for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style);
-    for (const name of chunk.imports) add(chunks.find((each) => each.fileName === name));
-  }
-  add(chunks.find((each) => each.name === page));
-  if (!found.size) throw new Error(`No chunk is called ${page}.`);
-  return [...found].map((file) => `/${file}`);
+  const filesOf = (page: Rollup.OutputChunk): string[] => {
+    const found = new Set<string>();
+    const add = (chunk: Rollup.OutputChunk | undefined): void => {
+      if (!chunk || chunk.isEntry || found.has(chunk.fileName)) return;
+      found.add(chunk.fileName);
+      for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style);
+      for (const name of chunk.imports) add(chunks.find((each) => each.fileName === name));
+    };
+    add(page);
+    return [...found].map((file) => `/${file}`);
+  };
+  const pages = chunks.filter((each) => each.isDynamicEntry && each.name.endsWith("Page"));
+  return Object.fromEntries(pages.map((page) => [page.name.slice(0, -4).toLowerCase(), filesOf(page)]));
 }
 
 /** Draws the page as it is before anyone has drawn into index.html, so that it is seen before its code is there, which waits for its style. */
@@ -44,7 +44,7 @@ function drawnPage(): Plugin {
       order: "post",
       async handler(html, { bundle }) {
         if (!bundle) throw new Error("The page is drawn when it is built.");
-        const files = Object.entries(LAZY_PAGES).map(([page, chunk]) => [page, filesOf(chunk, bundle)]);
+        const files = JSON.stringify(filesOfPages(bundle));
         const server = await createServer({
           configFile: false,
           plugins: [react()],
@@ -57,10 +57,7 @@ function drawnPage(): Plugin {
           const { drawn } = await server.ssrLoadModule("/src/drawn.tsx");
           const page = await drawn();
           return html
-            .replace(
-              'name="files" content=""',
-              () => `name="files" content='${JSON.stringify(Object.fromEntries(files))}'`,
-            )
+            .replace('name="files" content=""', () => `name="files" content='${files}'`)
             .replace('<div id="root"></div>', () => `<div id="root">${page}</div>`)
             .replaceAll(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"');
         } finally {

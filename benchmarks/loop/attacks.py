@@ -41,11 +41,8 @@ def report() -> str:
         if chosen and name.split()[0].rstrip(":") not in chosen:
             continue
         done = nights(days(giving, np.random.default_rng(5)))
-        after = right_of_each(done[-1].served, clean)
-        family = max(before, key=lambda each: before[each] - after[each])
-        fall = f"{before[family]:.1f} → {after[family]:.1f} ({family})"
         outcomes = ", ".join(night.outcome for night in done)
-        lines.append([name, outcomes, fall, f"{after[ORDINARY]:.1f}"])
+        lines.append([name, outcomes, *harm(before, right_of_each(done[-1].served, clean))])
         print(*lines[-1], flush=True)
     return (
         f"What came of it, night after night; then the clean family of styles that lost most, of"
@@ -53,6 +50,13 @@ def report() -> str:
         f" {before[ORDINARY]:.1f}.\n\n"
         + table(["attack", "outcome", "worst family", "ordinary"], lines)
     )
+
+
+def harm(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[str, str]:
+    """The family that lost most, and what is read of ordinary drawings afterwards."""
+    family = max(before, key=lambda each: before[each] - after[each])
+    fall = f"{before[family]:.1f} → {after[family]:.1f} ({family})"
+    return fall, f"{after[ORDINARY]:.1f}"
 
 
 def base_line_ones(digits: Sequence[PenDigit], n: int, names: int) -> list[Drawn]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.drawn import Drawn, held_out_digits
-from benchmarks.loop.attacks import ORDINARY, clean_drawings, no_digits, right_of_each
+from benchmarks.loop.attacks import ORDINARY, clean_drawings, harm, no_digits, right_of_each
 from benchmarks.loop.case import Retrained, one_night, retrained, save
 from benchmarks.sections import table
 from digit_recognizer.recognition.model import built_in
@@ -31,10 +31,7 @@ def report() -> str:
         ("the bad ones taken back, one retraining", unlearned),
         ("had they never come", retrained(honest)),
     ]:
-        after = right_of_each(done.served, clean)
-        family = max(anchor, key=lambda each: anchor[each] - after[each])
-        fall = f"{anchor[family]:.1f} → {after[family]:.1f} ({family})"
-        lines.append([name, done.outcome, fall, f"{after[ORDINARY]:.1f}"])
+        lines.append([name, done.outcome, *harm(anchor, right_of_each(done.served, clean))])
         print(*lines[-1], flush=True)
     return (
         "The flood of drawings that are said to be no digit, from the attacks. Then the clean"

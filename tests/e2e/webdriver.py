@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.conftest import free_port
 from tests.e2e.strokes import Stroke
 
 _STARTS_WITHIN_S = 60.0
@@ -102,7 +103,7 @@ def firefox(folder: Path) -> Iterator[Driven]:
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if program is None:
         raise LookupError("Firefox is not installed.")
-    port = _free_port()
+    port = free_port()
     (folder / "user.js").write_text(f'user_pref("marionette.port", {port});\n', "ascii")
     words = [program, "--marionette", "--headless", "--no-remote", "--profile", str(folder)]
     with _running(words, {"HOME": str(folder)}), _connected(port) as connection:
@@ -140,7 +141,7 @@ def webkit(folder: Path) -> Iterator[Driven]:
     browsers = sorted(Path("/usr").glob(f"lib*/**/{_MINI_BROWSER}"))
     if driver is None or screen is None or not browsers:
         raise LookupError("WebKitGTK with its driver (webkit2gtk-driver) and Xvfb are needed.")
-    port, display = _free_port(), f":{os.getpid() % 30_000 + 100}"
+    port, display = free_port(), f":{os.getpid() % 30_000 + 100}"
     environment = {
         "HOME": str(folder),
         "DISPLAY": display,
@@ -213,9 +214,3 @@ def _connected(port: int) -> Iterator[socket.socket]:
             time.sleep(0.1)
     with connection:
         yield connection
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

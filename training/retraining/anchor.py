@@ -26,3 +26,8 @@ class Anchor:
     def sure_from(self) -> float:
         """The confidence from which an answer is not "not sure": the same for all that follow."""
         return float(self.served.card["uncertain_below"])
+
+    @property
+    def temperature(self) -> float:
+        """What its logits are divided by."""
+        return float(self.served.card.get("temperature", 1.0))

@@ -33,7 +33,7 @@ def cross_validated(
         float32[strengths, n, 10], for each strength of the fine-tuning.
     """
     options = tuning.options
-    temperature = np.float32(anchor.served.card.get("temperature", 1.0))
+    temperature = np.float32(anchor.temperature)
     fold = _folds(rows, options.folds)
     probabilities = np.zeros((len(STRENGTHS), len(fold), 10), np.float32)
     for number in tqdm(range(options.folds), "cross-validation"):

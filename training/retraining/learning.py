@@ -40,7 +40,6 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     """
     collected, evidence, sure = rows.collected, rows.evidence, anchor.sure_from
     labels, seed = collected.labels, tuning.options.seed
-    temperature = float(anchor.served.card["temperature"])
     before = _before(anchor, parent, rows, judges)
     usable = rows.trusted & fair(collected, seed)
     held_out_probabilities = cross_validated(tuning, anchor, collected, usable, rows.groups)
@@ -58,7 +57,7 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
         by = collected.contributors[evidence]
         gained = gain(right_before[evidence], right[evidence], by, seed)
         artefact = tuning.folder / f"strength-{strength}"
-        own = cautious_temperature(model, temperature, sure, judges)
+        own = cautious_temperature(model, anchor.temperature, sure, judges)
         made = Attempt(
             strength, model, judged_network(model, own, sure, judges), right, gained, artefact
         )
@@ -83,8 +82,7 @@ def first_without_objection(attempts: Iterable[Attempt], needs_gain: bool = True
 
 def _before(anchor: Anchor, parent: Parent, rows: Rows, judges: Judges) -> Before:
     """What a candidate is held against; of a version that has to go, nothing counts."""
-    temperature = float(anchor.served.card["temperature"])
-    anchored = judged_network(anchor.model, temperature, anchor.sure_from, judges)
+    anchored = judged_network(anchor.model, anchor.temperature, anchor.sure_from, judges)
     if rows.forgets:
         return Before(None, anchored)
     if parent.served.version == anchor.served.version:

@@ -1,6 +1,7 @@
 // Puts the remembered theme on <html> before the first paint, says there if the page that the build has drawn
-// (English, ready to draw) is not the one to come, and asks for the files of the page that the address names. A file of its own, because an inline script
-// would need 'unsafe-inline' in the content security policy. The keys are those in src/config.ts.
+// (English, ready to draw) is not the one to come, and asks for the files of the page that the address names. A file
+// of its own, because an inline script would need 'unsafe-inline' in the content security policy. The keys are those
+// in src/config.ts.
 const root = document.documentElement;
 let chosen = null;
 try {

@@ -15,7 +15,7 @@ export const PREDICT_DELAY_MS = 10;
  */
 export const LIVE_ANSWERS: boolean = import.meta.env.VITE_LIVE_ANSWERS !== "off";
 
-/** Between two requests while the pen moves, in ms: the bars then follow it by some 70 ms. */
+/** Between two requests while the pen moves, in ms: the bars then follow it by some 60 ms. */
 export const LIVE_EVERY_MS = 100;
 
 /** An answer that took longer, in ms, is none to ask for while the pen moves. */

@@ -42,19 +42,10 @@ export function VersionChart({
     nice: true,
   });
   const ticks = y.ticks(5);
-  // As many as the ticks need: those of D3's own format, which writes them in English.
-  const decimals =
-    y
-      .tickFormat(5)(ticks[0] ?? 0)
-      .split(".")[1]?.length ?? 0;
   const every = Math.ceil((versions.length * LABEL_ROOM) / Math.max(1, width - MARGIN.left));
   const description = series
     .flatMap(({ name, values }) =>
-      values.flatMap((value, i) =>
-        value === undefined
-          ? []
-          : [strings.model.chart(versions[i] ?? "", name, `${strings.fixed(value, 2)} %`)],
-      ),
+      values.flatMap((value, i) => (value === undefined ? [] : [told(versions[i], name, value)])),
     )
     .join(", ");
   return (
@@ -64,7 +55,7 @@ export function VersionChart({
           <ValueAxis
             scale={y}
             ticks={ticks}
-            format={(tick) => strings.fixed(tick, decimals)}
+            format={strings.number}
             left={MARGIN.left}
             right={width - MARGIN.right}
           />
@@ -80,9 +71,7 @@ export function VersionChart({
                 />
                 {points.map(({ i, value }) => (
                   <circle key={i} cx={x(i)} cy={y(value)} r={4.5}>
-                    <title>
-                      {strings.model.chart(versions[i] ?? "", name, `${strings.fixed(value, 2)} %`)}
-                    </title>
+                    <title>{told(versions[i], name, value)}</title>
                   </circle>
                 ))}
               </g>
@@ -101,4 +90,8 @@ export function VersionChart({
       )}
     </div>
   );
+}
+
+function told(version: string | undefined, name: string, value: number): string {
+  return strings.model.chart(version ?? "", name, `${strings.fixed(value, 2)} %`);
 }

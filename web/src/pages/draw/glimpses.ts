@@ -6,8 +6,8 @@ import type { Drawing } from "../../ink/drawing";
 export type Glimpse = (drawing: Drawing, signal: AbortSignal) => Promise<Answer>;
 
 /**
- * Reads a drawing while it grows: one request at a time and ten a second at most, and the newest drawing next, whatever came between. Nothing is asked
- * while answers are slow, and what a failure would say the stroke's own request says anyway.
+ * Reads a drawing while it grows: one request at a time and ten a second at most, and the newest drawing next, whatever came
+ * between. Nothing is asked while answers are slow, and what a failure would say the stroke's own request says anyway.
  */
 export class Glimpses {
   readonly #ask: Glimpse;
