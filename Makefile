@@ -31,7 +31,7 @@ anew_if_elsewhere = $(shell case "$$(grep -s '^command = ' $1/pyvenv.cfg)" in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: anew help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train train-ink-finder train-digit-centres train-digit-judge evaluate experiments \
+.PHONY: anew help run dev test lint lint-python lint-web test-python test-web test-e2e fuzz chromium train train-ink-finder train-digit-centres train-digit-judge fit-number-evidence evaluate experiments \
 	retrain bench bench-loop bench-rows load screens import-csv export-csv export-parquet compact reprocess check models promote rollback anchor review format lock update audit licences sbom clean lint-infra build deploy deploy-retraining rollback-functions destroy verify-lambda \
 	verify-parquet upload-datasets
 
@@ -127,6 +127,9 @@ train-digit-centres: $(STAMPS)/development ## Train what tells digits that touch
 
 train-digit-judge: $(STAMPS)/development ## Train what tells whole digits in a number (ARGS: for training.train_digit_judge)
 	$(BIN)/python -m training.train_digit_judge $(ARGS)
+
+fit-number-evidence: $(STAMPS)/development ## Fit what makes some digits a number (ARGS: for training.fit_number_evidence)
+	$(BIN)/python -m training.fit_number_evidence $(ARGS)
 
 evaluate: $(STAMPS)/development ## Measure the model on held-out data (ARGS: for training.evaluate)
 	$(BIN)/python -m training.evaluate $(ARGS)

@@ -1,5 +1,6 @@
-"""How many corrections a new style takes (`make bench-loop`)."""
+"""How many corrections a new style takes (`make bench-loop`; CORRECTIONS="10 40 160" is how many)."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from digit_recognizer.recognition.model import built_in
 from training.datasets.pen_digits import PenDigit
 from training.drawings.styles import STYLES
 
-CORRECTIONS = (10, 40, 160)
+CORRECTIONS = tuple(map(int, os.environ.get("CORRECTIONS", "10 40 160").split()))
 
 _JUDGING = 300  # drawings of writers other than those who correct
 _CONFIRMED = 50  # ordinary drawings that are confirmed meanwhile

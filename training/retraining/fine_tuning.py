@@ -3,7 +3,9 @@
 Every batch mixes warped feedback with replayed MNIST pictures, pen digits and drawings that are no
 digit. The targets of the replayed ones are the anchor's answers (learning without forgetting, Li,
 Hoiem 2016), so that nothing but the feedback pulls it anywhere; where the anchor is wrong it is the
-true label, so that no mistake is handed on.
+true label, so that no mistake is handed on. Beside them are mixtures of two with the anchor's
+answers, which hold it where no picture lies (function matching; Beyer and others 2022, "Knowledge
+distillation: A good teacher is patient and consistent").
 """
 
 import hashlib
@@ -22,9 +24,11 @@ from training.network.calibration import softmax
 from training.network.fitting import compile_averaged, rate_over, soft_targets
 from training.retraining.options import Options, Schedule
 
-STRENGTHS = (1.0, 0.7, 0.5, 0.3)
+STRENGTHS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2)
 """How far towards the fine-tuned weights a version goes: as far as the gate lets it."""
 
+_MIXED = 0.7  # mixtures to a replayed picture
+_SEED_OF_MIXTURES = 3
 _SMOOTHING = 0.02  # of true labels, as in training from nothing
 _WEIGHT_DECAY = 1e-4
 
@@ -38,16 +42,28 @@ class Replay:
 
 
 def replay_of(anchor: keras.Model, pictures: Images) -> Replay:
-    """Pictures with the anchor's answers, or with their true labels where those are wrong.
+    """Pictures with the anchor's answers, true labels where those are wrong, and mixtures of two.
 
     Args:
         anchor: uint8[n, 28, 28] to logits float32[n, 10].
         pictures: with labels 0 … 9 or NOT_A_DIGIT, of which no answer is right or wrong.
     """
-    targets = softmax(anchor.predict(in_batches(1000, pictures.x), verbose=0))
+    mixed = _mixtures(pictures.x)
+    pixels = np.concatenate([pictures.x, mixed])
+    answers = softmax(anchor.predict(in_batches(1000, pixels), verbose=0))
+    targets = answers[: len(pictures.x)]  # a view
     wrong = (pictures.y != NOT_A_DIGIT) & (targets.argmax(axis=1) != pictures.y)
     targets[wrong] = soft_targets(pictures.y[wrong], _SMOOTHING)
-    return Replay(pictures.x, targets)
+    return Replay(pixels, answers)
+
+
+def _mixtures(pixels: Grey) -> Grey:
+    """Two pictures each, in parts that are drawn by lot."""
+    rng = np.random.default_rng(_SEED_OF_MIXTURES)
+    n = int(_MIXED * len(pixels))
+    one, other = rng.permutation(len(pixels))[:n], rng.permutation(len(pixels))[:n]
+    part = rng.random((n, 1, 1), np.float32)
+    return np.rint(part * pixels[one] + (1 - part) * pixels[other]).astype(np.uint8)
 
 
 def between(base: keras.Model, tuned: keras.Model, strength: float) -> keras.Model:

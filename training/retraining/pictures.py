@@ -33,6 +33,7 @@ _VIEWS = 8000  # variants of all rows together
 _VIEWS_OF_A_ROW = (4, 60)  # variants of one row, at least and at most
 _REPLAYED_MNIST = 12_000  # pictures, as they are and warped
 _REPLAYED_VARIANTS = 2  # of every pen digit
+_REPLAYED_OF_A_STYLE = 400  # of those that training from nothing shows
 _JUDGED_DIGITS = 1000
 _SEED_OF_JUDGES = 7
 _OF_A_STYLE = 240  # so that one drawing is less than half a point
@@ -71,6 +72,7 @@ def judging_and_replayed(card: Mapping[str, Any], folder: Path | None) -> tuple[
         mnist_examples(replayed, 1, 1),
         pen_examples(writers, _REPLAYED_VARIANTS, 1),
         non_digit_examples(writers, 60, 1, 1),
+        style_examples(writers, TRAINING_STYLES, _REPLAYED_OF_A_STYLE, 1),
     ]
     return judges, Images(
         np.concatenate([each.x.reshape(-1, SIDE, SIDE) for each in sources]),

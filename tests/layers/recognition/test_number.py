@@ -156,6 +156,22 @@ def test_a_drawing_is_no_number(read: Callable[[Image.Image], Number | None], na
     assert found is None or any(digit.in_doubt for digit in found.digits)
 
 
+@pytest.mark.parametrize("sign", ["minus", "equals"])
+@pytest.mark.parametrize("gap", [0.1, 0.25])
+def test_a_sum_is_no_number(
+    read: Callable[[Image.Image], Number | None], sign: str, gap: float
+) -> None:
+    page = Image.new("L", (420, 170), 0)
+    page.paste(written("7"), (0, 0))
+    left = 30 + int(90 * (0.62 + gap))
+    pen = ImageDraw.Draw(page)
+    for y in (75,) if sign == "minus" else (66, 86):
+        pen.line([(left, y), (left + 45, y)], 255, 10)
+    right = left + 45 + int(90 * gap)
+    page.paste(written("4").crop((30, 0, 120, 170)), (right, 0))
+    assert read(page) is None
+
+
 @pytest.mark.parametrize(
     "strokes",
     [

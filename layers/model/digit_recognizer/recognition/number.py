@@ -88,7 +88,7 @@ def read_number(
     Returns:
         None where it is no number (see `segmentation.segments`).
     """
-    ink, part = _ink(picture)
+    ink, part = ink_of(picture)
     if not ink.any():
         return None
     lines = segments(ink, probabilities, one_digit)
@@ -96,7 +96,7 @@ def read_number(
     return Number(lines, boxes) if lines else None
 
 
-def _ink(picture: Decoded) -> tuple[Grey, tuple[float, float, float, float]]:
+def ink_of(picture: Decoded) -> tuple[Grey, tuple[float, float, float, float]]:
     """The ink, and where in the decoded picture it was looked for, in its pixels."""
     height, width = picture.grey.shape
     try:

@@ -39,17 +39,37 @@ _SURELY = 0.98  # so likely a whole digit, a part is neither cut nor joined to a
 _HARDLY = 0.005  # so unlikely one, the recogniser is not asked
 _RECOGNISED = 4.0  # what the recogniser's logarithm counts against the judge's
 _SURE = 0.9  # how likely a whole digit, not to be in doubt
-_LEAST = 0.03  # how likely each digit has to be a whole one, if the recogniser knows it …
-_LEAST_UNKNOWN = 0.6  # … if not …
-_KNOWN = 0.5  # … and the recogniser to know it …
-_MEAN = 0.8  # … and all of them on average
 _DOT = 0.25  # of the height: what is apart and so small under a run is a dot
-_MARGIN = 2.0  # by so much a number is likelier than one digit
-_MAY_BE_ONE = 0.01  # so likely all ink is one digit …
-_LEAST_OF_ONE = 0.8  # … each of several has to be a whole one
-_KNOWN_WELL = 0.98  # so sure the recogniser names a digit alone …
-_SAY = 0.5  # … otherwise the judge's logarithm counts so much beside its own
-_UNLIKELY = 1e-6
+_MIDDLE = 0.2  # of the height over and under it: what is apart there …
+_FLAT = 0.45  # … and no higher than this …
+_DASH = 0.25  # … but at least as wide as this, is a sign of arithmetic
+_KNOWN = 0.5  # how sure the recogniser has to be of each digit
+_FAR = 16.0  # a longer lead counts no more
+_OWN_SAY, _SAY = 0.8, 0.5  # what the recogniser's and the judge's logarithms count for a digit
+_UNLIKELY, _ROUNDED = 1e-6, 1e-3  # so near 0 and 1 probabilities are not told from them
+
+
+class Evidence(NamedTuple):
+    """What speaks for it that some digits are a number.
+
+    Attributes:
+        whole: the logarithm of the odds that the least whole one is exactly one whole digit.
+        known: minus that of how likely another digit is than the recogniser's answer, where it is
+            likeliest.
+        lead: by how much the number is likelier than one digit, in logarithms of odds; 0 where …
+        too_wide: … it can't be one (1, otherwise 0).
+    """
+
+    whole: float
+    known: float
+    lead: float
+    too_wide: float
+
+
+# As `make fit-number-evidence` finds them; what is too wide for one digit counts half a point more
+# and enough is a point less, since a number in doubt says so, and nothing helps nobody.
+_WEIGHTS = Evidence(whole=0.47, known=0.88, lead=0.57, too_wide=10.2)
+_ENOUGH = 11.0
 
 
 class Segment(NamedTuple):
@@ -91,25 +111,45 @@ def segments(
     Raises:
         TooLarge: it is a number of more than `MOST_DIGITS`.
     """
-    lattices = _lattices(ink, probabilities)
-    may_be_one = one_digit is not None or len(lattices) > 1
-    paths = [lattice.best_path(may_be_one=may_be_one) for lattice in lattices]
-    lines = [line for _, line in paths]
-    digits = [digit for line in lines for digit in line]
-    if not all(lines) or len(digits) < 2:
+    lines, evidence = candidate(ink, probabilities, one_digit)
+    if evidence is None or sum(w * e for w, e in zip(_WEIGHTS, evidence, strict=True)) < _ENOUGH:
         return []
-    one = 0.0
-    if one_digit is not None:
-        one = _as_one(ink, joined([part for lattice in lattices for part in lattice.uncut]))
-        if one and sum(score for score, _ in paths) < _score(one, one_digit) + _MARGIN:
-            return []
-    if not _are_digits(digits, one if len(lines) == 1 else 0.0):
+    digits = [digit for line in lines for digit in line]
+    if min(digit.probabilities.max() for digit in digits) < _KNOWN:
         return []
     if len(digits) > MOST_DIGITS:
         raise TooLarge(
             f"There are {len(digits)} digits in the picture: send at most {MOST_DIGITS} at once."
         )
     return lines
+
+
+def candidate(
+    ink: Grey, probabilities: Callable[[Grey], Float], one_digit: float | None
+) -> tuple[list[list[Segment]], Evidence | None]:
+    """The likeliest lines of digits, and what speaks for them; None where there is no number.
+
+    Args and errors are those of `segments`.
+    """
+    lattices = _lattices(ink, probabilities)
+    may_be_one = one_digit is not None or len(lattices) > 1
+    paths = [lattice.best_path(may_be_one=may_be_one) for lattice in lattices]
+    lines = [line for _, line in paths]
+    digits = [digit for line in lines for digit in line]
+    if not all(lines) or len(digits) < 2:
+        return lines, None
+    one, lead = 0.0, 0.0
+    if one_digit is not None:
+        one = _as_one(ink, joined([part for lattice in lattices for part in lattice.uncut]))
+        if one:
+            lead = sum(score for score, _ in paths) - _score(one, one_digit)
+    unknown = 1 - min(float(digit.probabilities.max()) for digit in digits)
+    return lines, Evidence(
+        whole=_log_odds(min(digit.whole for digit in digits)),
+        known=-float(np.log(max(unknown, _ROUNDED))),
+        lead=min(max(lead, -_FAR), _FAR),
+        too_wide=float(not one),
+    )
 
 
 def _lattices(ink: Grey, probabilities: Callable[[Grey], Float]) -> list["_Lattice"]:
@@ -141,30 +181,26 @@ def _is_over_a_dot(mask: Mask) -> bool:
     return bool(max(len(dot), columns[-1] + 1 - columns[0]) <= _DOT * len(mask))
 
 
+def _is_beside_a_dash(mask: Mask) -> bool:
+    """Whether apart from the rest there is a minus, or an equals sign."""
+    rows = len(mask)
+    edges = np.flatnonzero(np.diff(mask.any(axis=0), prepend=False, append=False)).tolist()
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        inked = np.flatnonzero(mask[:, left:right].any(axis=1))
+        above, below = inked[0], rows - 1 - inked[-1]
+        tall, wide = inked[-1] + 1 - inked[0], right - left
+        is_flat = tall <= min(_FLAT * rows, wide) and wide >= _DASH * rows
+        if is_flat and min(above, below) >= _MIDDLE * rows:
+            return True
+    return False
+
+
 def _as_one(ink: Grey, part: Part) -> float:
     """How likely all ink is exactly one whole digit; 0 where it is too wide for one."""
     if (0, 1) not in runs([part]):
         return 0.0
     line = ScaledLine(ink, [part])
     return _whole(digit_judge().opinion(line, line.planes))
-
-
-def _are_digits(digits: Sequence[Segment], one: float) -> bool:
-    """Whether they are digits rather than something else.
-
-    Args:
-        digits: of a number.
-        one: how likely all ink is one digit.
-    """
-    known = [float(digit.probabilities.max()) for digit in digits]
-    if min(known) < _KNOWN or np.mean(known) < _MEAN:
-        return False
-    if one >= _MAY_BE_ONE and min(digit.whole for digit in digits) < _LEAST_OF_ONE:
-        return False
-    return all(
-        digit.whole >= (_LEAST if confidence >= _KNOWN_WELL else _LEAST_UNKNOWN)
-        for digit, confidence in zip(digits, known, strict=True)
-    )
 
 
 def runs(parts: Sequence[Part]) -> list[tuple[int, int]]:
@@ -184,8 +220,12 @@ def _width(parts: Sequence[Part]) -> int:
 
 def _score(whole: float, confidence: float) -> float:
     """How much speaks for a digit: the logarithm of the odds that it is a whole one, and known."""
-    likely = min(max(whole, _UNLIKELY), 1 - 1e-3)
-    return float(np.log(likely / (1 - likely)) + _RECOGNISED * np.log(max(confidence, _UNLIKELY)))
+    return float(_log_odds(whole) + _RECOGNISED * np.log(max(confidence, _UNLIKELY)))
+
+
+def _log_odds(probability: float) -> float:
+    likely = min(max(probability, _UNLIKELY), 1 - _ROUNDED)
+    return float(np.log(likely / (1 - likely)))
 
 
 class _Lattice:
@@ -286,7 +326,7 @@ class _Lattice:
         if whole < _HARDLY:
             return None
         part = joined(self._parts[start:end])
-        if _is_over_a_dot(part.mask):
+        if _is_over_a_dot(part.mask) or _is_beside_a_dash(part.mask):
             return None
         pixels = _placed(self._ink, part)
         probabilities = _of_both(self._probabilities(pixels), opinion)
@@ -299,10 +339,9 @@ def _whole(opinion: Float) -> float:
 
 
 def _of_both(recognised: Float, opinion: Float) -> Float:
-    """Where the recogniser is unsure, the judge, who sees the neighbours' size, has a say."""
-    if recognised.max() >= _KNOWN_WELL:
-        return recognised
-    both = recognised * np.maximum(opinion[:NO_DIGIT], _UNLIKELY) ** np.float32(_SAY)
+    """The judge, who sees the neighbours' size, has a say: a mean of both logarithms."""
+    both = np.maximum(recognised, _UNLIKELY) ** np.float32(_OWN_SAY)
+    both *= np.maximum(opinion[:NO_DIGIT], _UNLIKELY) ** np.float32(_SAY)
     return np.asarray(both / both.sum(), np.float32)
 
 
