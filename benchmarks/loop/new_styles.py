@@ -1,4 +1,4 @@
-"""How many corrections a new style takes (`make bench-loop`; CORRECTIONS="10 40 160" is how many)."""
+"""How many corrections a new style takes (`make bench-loop`; CORRECTIONS="10 40" says how many)."""
 
 import os
 from collections.abc import Sequence
