@@ -140,3 +140,31 @@ def test_ten_are_shown_and_the_others_on_demand(open_page: OpenPage) -> None:
     assert page.page.evaluate("document.documentElement.scrollWidth") == 320
     page.part("yours-more").click()
     expect(page.part("yours-drawing")).to_have_count(12)
+
+
+def test_what_was_given_long_ago_can_be_taken_back_without_its_picture(
+    open_page: OpenPage, server: LocalServer
+) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
+    give(page, 3)
+    before = rows(server)
+    page.page.evaluate(
+        """() => {
+             const key = "digit-recognizer.drawings";
+             const [{ id, label, at }] = JSON.parse(localStorage.getItem(key));
+             localStorage.setItem(key, JSON.stringify([{ id, label, at: "2026-01-02T00:00:00Z" }]));
+           }"""
+    )
+    page.page.reload()
+    asked: list[str] = []
+    page.page.on("request", lambda r: asked.append(r.url) if r.url.endswith("/predict") else None)
+    page.go("train")
+    drawing = page.part("yours-drawing")
+    expect(drawing).to_contain_text(
+        "given on 2 January 2026; its picture is not kept here any more"
+    )
+    assert page.page.evaluate("document.documentElement.scrollWidth") == 320
+    page.part("yours-take-back").click()
+    expect(page.part("yours-status")).to_have_text("The 3 is taken back.")
+    assert rows(server) == before - 1
+    assert asked == []

@@ -87,10 +87,13 @@ export const GALLERY_FIRST = 24;
 /** The figures that the chart of versions shows, by their names on a model's card. */
 export const CHARTED_FIGURES = ["mnist_accuracy", "writers_accuracy", "writers_worst_cell_accuracy"] as const;
 
-/** Drawings that the device remembers as given from it. */
+/** Drawings of which the device remembers the picture, as given from it. */
 export const REMEMBERED = 100;
 
-/** Their pictures have so many characters together, at most: a fifth of what a browser stores for a page. */
+/** Older ones are remembered without it, up to so many in all: enough to take them back. */
+export const REMEMBERED_IDS = 5000;
+
+/** The pictures have so many characters together, at most: a fifth of what a browser stores for a page. */
 export const REMEMBERED_LENGTH = 1_000_000;
 
 /** So many of them are shown before someone asks for more. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { FeedbackRecord } from "../api/client";
-import { REMEMBERED, REMEMBERED_LENGTH } from "../config";
+import { REMEMBERED, REMEMBERED_IDS, REMEMBERED_LENGTH } from "../config";
 import { GivenDrawings } from "./drawings";
 
 const KEY = "drawings";
@@ -35,17 +35,40 @@ describe("the drawings given from a device", () => {
     expect(last).not.toHaveProperty("before");
   });
 
-  it("are the last hundred", () => {
-    const drawings = new GivenDrawings(storageOf(), KEY);
+  it("have pictures if they are of the last hundred; of older ones is known what takes them back", () => {
+    const storage = storageOf();
+    const drawings = new GivenDrawings(storage, KEY);
     for (let n = 0; n < REMEMBERED + 5; n++) drawings.add(record(String(n)));
-    expect(ids(drawings)).toEqual(Array.from({ length: REMEMBERED }, (_, n) => String(REMEMBERED + 4 - n)));
+    expect(ids(drawings)).toEqual(
+      Array.from({ length: REMEMBERED + 5 }, (_, n) => String(REMEMBERED + 4 - n)),
+    );
+    const again = new GivenDrawings(storage, KEY).all;
+    expect(again.filter(({ image }) => image !== undefined)).toHaveLength(REMEMBERED);
+    expect(again.at(-1)).toEqual({ id: "0", label: 7, at: expect.any(String) });
+  });
+
+  it("are forgotten where there are thousands, but for those that are to be taken back", () => {
+    const storage = storageOf();
+    const old = Array.from({ length: REMEMBERED_IDS }, (_, n) => ({
+      id: String(n),
+      label: 7,
+      at: "2026-11-28",
+    }));
+    storage.values.set(KEY, JSON.stringify(old));
+    const drawings = new GivenDrawings(storage, KEY);
+    drawings.leave(String(REMEMBERED_IDS - 1));
+    drawings.add(record("new"));
+    drawings.add(record("newer"));
+    expect(ids(drawings).slice(0, 3)).toEqual(["newer", "new", "0"]);
+    expect(ids(drawings).slice(-2)).toEqual([REMEMBERED_IDS - 3, REMEMBERED_IDS - 1].map(String));
   });
 
   it("take no more room than they may", () => {
     const drawings = new GivenDrawings(storageOf(), KEY);
     const large = `data:image/png;base64,${"A".repeat(REMEMBERED_LENGTH / 4)}`;
     for (const id of ["a", "b", "c", "d", "e"]) drawings.add(record(id, large));
-    expect(ids(drawings)).toEqual(["e", "d", "c"]);
+    expect(ids(drawings)).toEqual(["e", "d", "c", "b", "a"]);
+    expect(drawings.all.filter(({ image }) => image !== undefined)).toHaveLength(3);
   });
 
   it("make way where storage is full", () => {

@@ -1,5 +1,5 @@
 import { isPicture, isRecord } from "../api/json";
-import { REMEMBERED, REMEMBERED_LENGTH } from "../config";
+import { REMEMBERED, REMEMBERED_IDS, REMEMBERED_LENGTH } from "../config";
 import { type Digit, isDigit, type Label } from "../label";
 import type { QueueStorage } from "./queue";
 import type { GivenRecord } from "./record";
@@ -14,7 +14,8 @@ export interface Reading {
 export interface GivenDrawing {
   /** Of its row: who knows it may take the row back. */
   readonly id: string;
-  readonly image: string;
+  /** Only of the latest ones; without it nothing is known of what was read, either. */
+  readonly image?: string;
   readonly label: Label;
   /** When the API had stored it, ISO 8601. */
   readonly at: string;
@@ -27,8 +28,8 @@ export interface GivenDrawing {
 }
 
 /**
- * The last drawings given from this device, so that a person can see what became of them, and take them back. They lie in
- * local storage, which every tab reads anew, and nowhere else.
+ * The drawings given from this device, so that a person can see what became of the last ones, and take back each. They lie
+ * in local storage, which every tab reads anew, and nowhere else.
  */
 export class GivenDrawings {
   readonly #storage: QueueStorage;
@@ -116,13 +117,18 @@ export class GivenDrawings {
   }
 }
 
-/** The latest, as far as there is room; those that are to be taken back stay whatever comes. */
+/** The latest with their pictures, as far as there is room; those that are to be taken back stay whatever comes. */
 function bounded(all: readonly GivenDrawing[]): readonly GivenDrawing[] {
   let length = 0;
-  return all.filter((each, nth) => {
-    length += each.image.length;
-    return each.leaving || (nth < REMEMBERED && length <= REMEMBERED_LENGTH);
+  return all.flatMap((each, nth) => {
+    length += each.image?.length ?? 0;
+    if (nth >= REMEMBERED_IDS && !each.leaving) return [];
+    return nth < REMEMBERED && length <= REMEMBERED_LENGTH ? [each] : [withoutPicture(each)];
   });
+}
+
+function withoutPicture({ id, label, at, leaving }: GivenDrawing): GivenDrawing {
+  return { id, label, at, ...(leaving && { leaving }) };
 }
 
 function parsed(text: string | null): readonly GivenDrawing[] {
@@ -139,7 +145,7 @@ function isGivenDrawing(value: unknown): value is GivenDrawing {
   const { id, image, label, at, before, now } = value;
   return (
     typeof id === "string" &&
-    isPicture(image) &&
+    (image === undefined || isPicture(image)) &&
     (isDigit(label) || label === "NaN") &&
     typeof at === "string" &&
     [before, now].every((each) => each === undefined || isReading(each))

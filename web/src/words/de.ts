@@ -328,7 +328,7 @@ export const de: Words = {
   yours: {
     heading: "Deine Zeichnungen",
     intro:
-      "Die letzten, die von diesem Gerät gegeben wurden; nur es weiß, dass sie von dir sind. Was du zurücknimmst, kommt aus der Sammlung heraus und lehrt von nun an kein Modell mehr.",
+      "Sie wurden von diesem Gerät gegeben; nur es weiß, dass sie von dir sind. Was du zurücknimmst, kommt aus der Sammlung heraus und lehrt von nun an kein Modell mehr.",
     said: (label: Label) => (label === "NaN" ? "Keine Ziffer" : `Eine ${label}`),
     read: (before: Digit | undefined, now: Digit | undefined) => {
       if (before === undefined) return now === undefined ? "nicht gelesen" : `heute gelesen als ${now}`;
@@ -337,6 +337,7 @@ export const de: Words = {
         ? `gelesen als ${before}, damals wie heute`
         : `gelesen als ${before}, heute als ${now}`;
     },
+    older: (at: string) => `gegeben am ${formats.day(at)}; das Bild ist hier nicht mehr da`,
     takeBack: "Zurücknehmen",
     takeBackOf: (label: Label) =>
       label === "NaN" ? "Die Zeichnung zurücknehmen, die keine Ziffer ist" : `Die ${label} zurücknehmen`,

@@ -354,13 +354,14 @@ export const en = {
   yours: {
     heading: "Your drawings",
     intro:
-      "The last that were given from this device, which alone knows that they are yours. What you take back is left out of the collection and teaches no model from now on.",
+      "They were given from this device, which alone knows that they are yours. What you take back is left out of the collection and teaches no model from now on.",
     said: (label: Label) => (label === "NaN" ? "Not a digit" : A(label)),
     read: (before: Digit | undefined, now: Digit | undefined) => {
       if (before === undefined) return now === undefined ? "not read" : `read today as ${now}`;
       if (now === undefined) return `read as ${before}`;
       return before === now ? `read as ${before}, then and today` : `read as ${before}, today as ${now}`;
     },
+    older: (at: string) => `given on ${formats.day(at)}; its picture is not kept here any more`,
     takeBack: "Take back",
     takeBackOf: (label: Label) =>
       label === "NaN" ? "Take back the drawing that is not a digit" : `Take back the ${label}`,

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import type { ApiClient } from "../../api/client";
 import { toModelCard } from "../../api/modelCard";
-import { REMEMBERED_FIRST } from "../../config";
+import { REMEMBERED, REMEMBERED_FIRST } from "../../config";
 import { useResource } from "../../frame/useResource";
 import type { GivenDrawing, GivenDrawings } from "../../outbox/drawings";
 import { useGivenDrawings } from "../../outbox/useTakingBack";
@@ -11,7 +11,7 @@ import { useReadings } from "./useReadings";
 
 const words = strings.yours;
 
-/** The last drawings given from this device: what was read then, what is read today; and each can be taken back. */
+/** The drawings given from this device: what was read then, what is read today; and each can be taken back. */
 export function YourDrawings({
   client,
   drawings,
@@ -25,7 +25,7 @@ export function YourDrawings({
   const [model] = useResource(client, "/model", toModelCard);
   const card = model.state === "ready" && model.value.version !== "" ? model.value : undefined;
   const readings = useReadings(client, drawings, all, card?.version);
-  const [showsAll, setShowsAll] = useState(false);
+  const [shown, setShown] = useState(REMEMBERED_FIRST);
   const [left, setLeft] = useState<GivenDrawing>();
   const heading = useRef<HTMLHeadingElement>(null);
   if (all.length === 0 && !left) return null;
@@ -58,18 +58,18 @@ export function YourDrawings({
         </div>
       )}
       <ul className="given">
-        {(showsAll ? all : all.slice(0, REMEMBERED_FIRST)).map((each) => (
+        {all.slice(0, shown).map((each) => (
           <Given key={each.id} drawing={each} version={card?.version} onLeave={() => leave(each)} />
         ))}
       </ul>
-      {!showsAll && all.length > REMEMBERED_FIRST && (
+      {all.length > shown && (
         <button
           type="button"
           className="button small"
           data-testid="yours-more"
-          onClick={() => setShowsAll(true)}
+          onClick={() => setShown(shown + REMEMBERED)}
         >
-          {words.more(all.length - REMEMBERED_FIRST)}
+          {words.more(Math.min(all.length - shown, REMEMBERED))}
         </button>
       )}
     </section>
@@ -93,14 +93,20 @@ function Given({
   readonly version: string | undefined;
   readonly onLeave: () => void;
 }) {
-  const { image, label, before, leaving } = drawing;
+  const { image, label, at, before, leaving } = drawing;
   const now = version === undefined ? undefined : todaysReading(drawing, version);
   return (
     <li data-testid="yours-drawing">
-      <img className="pixels" src={image} width="56" height="56" alt="" />
+      {image === undefined ? (
+        <span className="no-picture" aria-hidden="true" />
+      ) : (
+        <img className="pixels" src={image} width="56" height="56" alt="" />
+      )}
       <p>
         <span className="label">{words.said(label)}</span>
-        <span className="small-text muted">{words.read(before?.digit, now?.digit)}</span>
+        <span className="small-text muted">
+          {image === undefined ? words.older(at) : words.read(before?.digit, now?.digit)}
+        </span>
       </p>
       {leaving ? (
         <span className="small-text warning">{words.leaving}</span>

@@ -35,6 +35,12 @@ describe("what today's model reads", () => {
     expect(unread([given("b", 7, 1, 7)], "newer")).toHaveLength(1);
   });
 
+  it("is not asked of what there is no picture of any more", () => {
+    expect(unread([{ id: "a", label: 7, at: AT }, given("b", 7, 1)], "new").map(({ id }) => id)).toEqual([
+      "b",
+    ]);
+  });
+
   it("is not asked of what is being taken back", () => {
     expect(unread([{ ...given("a", 7, 1), leaving: true }], "new")).toEqual([]);
   });

@@ -7,9 +7,14 @@ export function todaysReading({ before, now }: GivenDrawing, version: string): R
 }
 
 /** The drawings that the model in service is still to be asked about: once each, however often the page is opened. */
-export function unread(drawings: readonly GivenDrawing[], version: string): readonly GivenDrawing[] {
-  return drawings.filter((each) => !each.leaving && !todaysReading(each, version));
+export function unread(drawings: readonly GivenDrawing[], version: string): readonly Pictured[] {
+  return drawings
+    .filter((each): each is Pictured => each.image !== undefined)
+    .filter((each) => !each.leaving && !todaysReading(each, version));
 }
+
+/** A drawing of which there still is a picture. */
+type Pictured = GivenDrawing & { readonly image: string };
 
 /** How the mistakes of models before are read today. */
 export interface Progress {
