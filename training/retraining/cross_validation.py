@@ -1,5 +1,8 @@
 """What models say of rows that they did not learn from."""
 
+from dataclasses import dataclass
+
+import keras
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -9,45 +12,65 @@ from training.network.batches import in_batches
 from training.network.calibration import softmax
 from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected
-from training.retraining.fine_tuning import STRENGTHS, FineTuning, between
+from training.retraining.fine_tuning import FineTuning, between
 
 _SHARE = 3  # where there are more contributors than this, none has more than a third of the rows
 
 
+@dataclass(frozen=True)
+class CrossValidated:
+    """Models that learned from all folds but one, each.
+
+    Attributes:
+        anchor: what they began from.
+        rows: the rows.
+        folds: which rows each model did not learn from, bool[n], and the model; None where there
+            was nothing to learn from.
+    """
+
+    anchor: Anchor
+    rows: Collected
+    folds: list[tuple[Mask, keras.Model | None]]
+
+    def probabilities(self, strength: float) -> Float:
+        """Of each row by the model that did not learn from it, which goes so far: float32[n, 10].
+
+        Where nothing could be learned it is the anchor's answer.
+        """
+        temperature = np.float32(self.anchor.temperature)
+        probabilities = self.anchor.probabilities.copy()
+        for held_out, model in self.folds:
+            if model is None:
+                continue
+            mixed = between(self.anchor.model, model, strength)
+            logits = mixed.predict(in_batches(1000, self.rows.pixels[held_out]), verbose=0)
+            probabilities[held_out] = softmax(logits / temperature)
+        return probabilities
+
+
 def cross_validated(
     tuning: FineTuning, anchor: Anchor, rows: Collected, usable: Mask, groups: NDArray[np.int64]
-) -> Float:
-    """Learn from some folds of the rows, ask about the other one, which is other contributors'.
+) -> CrossValidated:
+    """Learn from some folds of the rows, so as to ask about the other one, other contributors'.
 
     What is asked about was not learned from by anybody's hand: not by a contributor of that fold,
     and no drawing that is alike.
 
     Args:
         tuning: how the models learn.
-        anchor: what they begin from; its answers stand where nothing can be learned.
+        anchor: what they begin from.
         rows: the rows.
         usable: which of them may be learned from: bool[n].
         groups: the same number where drawings are alike: int[n].
-
-    Returns:
-        float32[strengths, n, 10], for each strength of the fine-tuning.
     """
-    options = tuning.options
-    temperature = np.float32(anchor.temperature)
-    fold = _folds(rows, options.folds)
-    probabilities = np.zeros((len(STRENGTHS), len(fold), 10), np.float32)
-    for number in tqdm(range(options.folds), "cross-validation"):
+    fold = _folds(rows, tuning.options.folds)
+    folds: list[tuple[Mask, keras.Model | None]] = []
+    for number in tqdm(range(tuning.options.folds), "cross-validation"):
         held_out = fold == number
         training = usable & ~held_out & ~np.isin(groups, groups[held_out])
-        if not training.any() or not held_out.any():
-            probabilities[:, held_out] = anchor.probabilities[held_out]
-            continue
-        model = tuning.once(training, f"fold-{number}")
-        for k, strength in enumerate(STRENGTHS):
-            mixed = between(anchor.model, model, strength)
-            logits = mixed.predict(in_batches(1000, rows.pixels[held_out]), verbose=0)
-            probabilities[k, held_out] = softmax(logits / temperature)
-    return probabilities
+        learns = training.any() and held_out.any()
+        folds.append((held_out, tuning.once(training, f"fold-{number}") if learns else None))
+    return CrossValidated(anchor, rows, folds)
 
 
 def fair(collected: Collected, seed: int) -> Mask:

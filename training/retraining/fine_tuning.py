@@ -24,7 +24,7 @@ from training.network.calibration import softmax
 from training.network.fitting import compile_averaged, rate_over, soft_targets
 from training.retraining.options import Options, Schedule
 
-STRENGTHS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2)
+STRENGTHS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 """How far towards the fine-tuned weights a version goes: as far as the gate lets it."""
 
 _MIXED = 0.7  # mixtures to a replayed picture

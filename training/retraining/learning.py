@@ -1,11 +1,8 @@
 """From rows to a candidate: which are believed, what is learned from them, how it is judged."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
-from tqdm import tqdm
-
-from digit_recognizer.recognition.arrays import Float
 from training.retraining import doubt
 from training.retraining.anchor import Anchor
 from training.retraining.candidate import Attempt, save_candidate
@@ -42,8 +39,9 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     labels, seed = collected.labels, tuning.options.seed
     before = _before(anchor, parent, rows, judges)
     usable = rows.trusted & fair(collected, seed)
-    held_out_probabilities = cross_validated(tuning, anchor, collected, usable, rows.groups)
-    believed = doubt.believed(labels, rows.doubted, usable, held_out_probabilities[0], sure)
+    others = cross_validated(tuning, anchor, collected, usable, rows.groups)
+    held_out_probabilities = others.probabilities(STRENGTHS[0])
+    believed = doubt.believed(labels, rows.doubted, usable, held_out_probabilities, sure)
     believed |= rows.accepted & usable
     print(f"{int(believed.sum())} of {len(labels)} rows are learned from", flush=True)
     check_believed(believed & collected.is_digit)
@@ -51,9 +49,9 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     answers_before = answers(parent.served, collected.pixels).argmax(axis=1)
     right_before = answers_before == labels
 
-    def attempt(strength: float, probabilities: Float) -> Attempt:
+    def attempt(strength: float) -> Attempt:
         model = between(anchor.model, tuned, strength)
-        right = probabilities.argmax(axis=1) == labels
+        right = others.probabilities(strength).argmax(axis=1) == labels
         by = collected.contributors[evidence]
         gained = gain(right_before[evidence], right[evidence], by, seed)
         artefact = tuning.folder / f"strength-{strength}"
@@ -63,21 +61,38 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
         )
         cost = save_candidate(made, anchor, collected, believed, judges)
         against = objections(before, made.judged, gained, cost, tuning.options.limits)
+        print(f"{strength:.0%} of the way: {len(against)} objections", flush=True)
         return replace(made, objections=tuple(against))
 
-    attempts = map(attempt, tqdm(STRENGTHS, "judging"), held_out_probabilities)
-    best = first_without_objection(attempts, needs_gain=before.parent is not None)
+    best = furthest_without_objection(attempt, needs_gain=before.parent is not None)
     return Story(before, rows.forgets, best, believed, evidence, right_before, answers_before)
 
 
-def first_without_objection(attempts: Iterable[Attempt], needs_gain: bool = True) -> Attempt:
-    """The first attempt that may be promoted; else, of those made, that with fewest objections."""
-    made = []
-    for attempt in attempts:
-        made.append(attempt)
-        if not attempt.objections or (needs_gain and not attempt.gain.is_sure):
-            break  # what gained too little gains less with less strength
-    return min(made, key=lambda attempt: len(attempt.objections))
+def furthest_without_objection(
+    attempt: Callable[[float], Attempt], needs_gain: bool = True
+) -> Attempt:
+    """The strongest attempt that may be promoted, by bisection; else that with fewest objections.
+
+    Args:
+        attempt: makes one of a strength. Less strength loses less, and gains less.
+        needs_gain: what gained too little is not tried with less strength.
+    """
+    made = [attempt(STRENGTHS[0])]
+
+    def may_go_further(tried: Attempt) -> bool:
+        return not tried.objections or (needs_gain and not tried.gain.is_sure)
+
+    first, last = 1, len(STRENGTHS) - 1
+    if may_go_further(made[0]):
+        return made[0]
+    while first <= last:
+        middle = (first + last) // 2
+        made.append(attempt(STRENGTHS[middle]))
+        if may_go_further(made[-1]):
+            last = middle - 1
+        else:
+            first = middle + 1
+    return min(made, key=lambda tried: (len(tried.objections), -tried.strength))
 
 
 def _before(anchor: Anchor, parent: Parent, rows: Rows, judges: Judges) -> Before:
