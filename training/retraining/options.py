@@ -23,7 +23,7 @@ class Schedule:
     learning_rate: float = 5e-4
     batch: int = 128
     replayed: float = 3.0
-    replayed_at_least: int = 12_000
+    replayed_at_least: int = 24_000
     averaging: float = 0.98
 
 

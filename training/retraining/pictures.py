@@ -29,7 +29,7 @@ from training.drawings.styles import HELD_OUT_STYLES, STYLES, TRAINING_STYLES
 from training.retraining.collected import Collected
 from training.retraining.judges import Judges
 
-_VIEWS = 8000  # variants of all rows together
+_VIEWS = 3000  # variants of all rows together: more pull the model further, and gain nothing
 _VIEWS_OF_A_ROW = (4, 60)  # variants of one row, at least and at most
 _REPLAYED_MNIST = 12_000  # pictures, as they are and warped
 _REPLAYED_VARIANTS = 2  # of every pen digit
