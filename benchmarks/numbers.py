@@ -47,7 +47,7 @@ SPACINGS = {
     "boxes overlap by 5 %": Spacing(-0.05),
     "touching": Spacing(-0.03, nested=True),
 }
-EACH = 102
+EACH = 300
 SINGLE = 6_000
 A_KIND = 20  # single digits in scenes of each kind
 NUMBERS_A_KIND = 4
