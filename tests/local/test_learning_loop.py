@@ -28,7 +28,7 @@ from training.retraining.options import Options, Schedule
 STYLE = "sevens like a V"
 SMALL = Options(
     folds=2,
-    schedule=Schedule(epochs=3, replayed_at_least=3000),
+    schedule=Schedule(epochs=3, replayed_at_least=6000),
     # Few pictures judge here: one more mistake is a tenth of a point and more.
     limits=Limits(
         night=Losses(mnist=0.5, writers=1.0, worst_cell=5.0, styles=5.0, non_digit_auc=0.05),
@@ -69,7 +69,8 @@ def _small(_rendered_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pictures, "_OF_A_STYLE", 8)
     monkeypatch.setattr(pictures, "_REPLAYED_MNIST", 2000)
     monkeypatch.setattr(pictures, "_REPLAYED_VARIANTS", 1)
-    monkeypatch.setattr(pictures, "_VIEWS", 1200)
+    monkeypatch.setattr(pictures, "_REPLAYED_OF_A_STYLE", 40)
+    monkeypatch.setattr(pictures, "_VIEWS", 2400)
 
 
 @pytest.mark.long
