@@ -31,7 +31,7 @@ from training.datasets.pen_digits import (
 from training.drawings.grid import CELLS, drawing
 from training.drawings.hands import Distortion, distort
 from training.drawings.no_numbers import NO_NUMBERS, judging_no_number
-from training.drawings.numbers import Spacing, written_number
+from training.drawings.numbers import SPACINGS, Spacing, written_number
 from training.drawings.scenes.kinds import KINDS, Kind
 from training.drawings.strokes import draw, scaled
 from training.drawings.styles import STYLES, written
@@ -40,13 +40,6 @@ from training.evaluation.renditions import plain
 from training.evaluation.scenes import url_of
 
 LENGTHS = (2, 5)
-SPACINGS = {
-    "30 % between boxes": Spacing(0.3),
-    "5 %": Spacing(0.05),
-    "0 %": Spacing(0.0),
-    "boxes overlap by 5 %": Spacing(-0.05),
-    "touching": Spacing(-0.03, nested=True),
-}
 EACH = 300
 SINGLE = 6_000
 A_KIND = 20  # single digits in scenes of each kind

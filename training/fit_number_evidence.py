@@ -33,15 +33,11 @@ from training.datasets.pen_digits import (
 )
 from training.drawings.grid import CELLS, drawing
 from training.drawings.no_numbers import judging_no_number, training_no_number
-from training.drawings.numbers import Spacing, written_number
+from training.drawings.numbers import SPACINGS, written_number
 from training.drawings.strokes import draw, scaled
 from training.drawings.styles import STYLES, TRAINING_STYLES, written
 from training.evaluation.renditions import plain
 
-_SPACINGS = (
-    *(Spacing(gap) for gap in (0.3, 0.05, 0.0, -0.05)),
-    Spacing(-0.03, nested=True),
-)
 _LENGTHS = (2, 3, 5)
 _NO_NUMBER_COUNTS = 3.0  # times what a number does
 _STEPS = 40  # of Newton's method
@@ -71,8 +67,7 @@ def main() -> None:
     each = parser.parse_args().each
     classifier = Classifier(built_in())
     held_out = built_in().card["configuration"]["held_out"]
-    _, unseen = split_writers(load_pen_digits(), held_out)
-    own = [digit for digit in unseen if digit.writer in calibration_writers(held_out)]
+    _, own = split_writers(load_pen_digits(), calibration_writers(held_out))
     rng = np.random.default_rng(_SEED)
     drawings = [numbers(own, each, rng), single_digits(own, 40 * each, rng), none(own, each, rng)]
     found = [
@@ -95,14 +90,14 @@ def numbers(own: Sequence[PenDigit], each: int, rng: Generator) -> Iterator[Draw
     """Rows of digits of one writer."""
     writers = by_writer(own)
     hands = [writers[name] for name in sorted(writers)]
-    for length, spacing in product(_LENGTHS, _SPACINGS):
+    for length, spacing in product(_LENGTHS, SPACINGS.values()):
         for k in range(each):
             number = written_number(hands[k % len(hands)], length, spacing, rng)
             yield Drawing("number", number.text, number.drawn())
 
 
 def single_digits(own: Sequence[PenDigit], n: int, rng: Generator) -> Iterator[Drawing]:
-    """`n` over the grid, as many of MNIST's training digits, a tenth of these in each style."""
+    """`n` over the grid, as many of MNIST's training digits, a fortieth of these in each style."""
     for k in range(n):
         strokes = own[int(rng.integers(len(own)))].strokes
         yield Drawing("grid", "", drawing(strokes, CELLS[k % len(CELLS)], rng))

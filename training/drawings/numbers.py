@@ -37,6 +37,16 @@ class Spacing(NamedTuple):
     nested: bool = False
 
 
+SPACINGS = {
+    "30 % between boxes": Spacing(0.3),
+    "5 %": Spacing(0.05),
+    "0 %": Spacing(0.0),
+    "boxes overlap by 5 %": Spacing(-0.05),
+    "touching": Spacing(-0.03, nested=True),
+}
+"""How neighbours lie in the numbers that judge, and that thresholds are chosen on."""
+
+
 @dataclass(frozen=True)
 class WrittenNumber:
     """A number as the pen wrote it.

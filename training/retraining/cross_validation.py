@@ -17,7 +17,7 @@ from training.retraining.fine_tuning import FineTuning, between
 _SHARE = 3  # where there are more contributors than this, none has more than a third of the rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CrossValidated:
     """Models that learned from all folds but one, each.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from training.retraining import doubt
 from training.retraining.anchor import Anchor
@@ -39,9 +40,9 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     labels, seed = collected.labels, tuning.options.seed
     before = _before(anchor, parent, rows, judges)
     usable = rows.trusted & fair(collected, seed)
-    others = cross_validated(tuning, anchor, collected, usable, rows.groups)
-    held_out_probabilities = others.probabilities(STRENGTHS[0])
-    believed = doubt.believed(labels, rows.doubted, usable, held_out_probabilities, sure)
+    models = cross_validated(tuning, anchor, collected, usable, rows.groups)
+    held_out = cache(models.probabilities)
+    believed = doubt.believed(labels, rows.doubted, usable, held_out(STRENGTHS[0]), sure)
     believed |= rows.accepted & usable
     print(f"{int(believed.sum())} of {len(labels)} rows are learned from", flush=True)
     check_believed(believed & collected.is_digit)
@@ -51,7 +52,7 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
 
     def attempt(strength: float) -> Attempt:
         model = between(anchor.model, tuned, strength)
-        right = others.probabilities(strength).argmax(axis=1) == labels
+        right = held_out(strength).argmax(axis=1) == labels
         by = collected.contributors[evidence]
         gained = gain(right_before[evidence], right[evidence], by, seed)
         artefact = tuning.folder / f"strength-{strength}"

@@ -88,16 +88,19 @@ export const GALLERY_FIRST = 24;
 export const CHARTED_FIGURES = ["mnist_accuracy", "writers_accuracy", "writers_worst_cell_accuracy"] as const;
 
 /** Drawings of which the device remembers the picture, as given from it. */
-export const REMEMBERED = 100;
+export const REMEMBERED_PICTURES = 100;
 
 /** Older ones are remembered without it, up to so many in all: enough to take them back. */
-export const REMEMBERED_IDS = 5000;
+export const REMEMBERED = 5000;
 
 /** The pictures have so many characters together, at most: a fifth of what a browser stores for a page. */
 export const REMEMBERED_LENGTH = 1_000_000;
 
-/** So many of them are shown before someone asks for more. */
+/** So many of them are shown before someone asks for more … */
 export const REMEMBERED_FIRST = 10;
+
+/** … and so many more whenever someone does. */
+export const REMEMBERED_MORE = 100;
 
 /** So many of them are read anew at the same time. */
 export const READ_AT_ONCE = 2;

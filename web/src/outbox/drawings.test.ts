@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { FeedbackRecord } from "../api/client";
-import { REMEMBERED, REMEMBERED_IDS, REMEMBERED_LENGTH } from "../config";
+import { REMEMBERED, REMEMBERED_LENGTH, REMEMBERED_PICTURES } from "../config";
 import { GivenDrawings } from "./drawings";
 
 const KEY = "drawings";
@@ -38,29 +38,29 @@ describe("the drawings given from a device", () => {
   it("have pictures if they are of the last hundred; of older ones is known what takes them back", () => {
     const storage = storageOf();
     const drawings = new GivenDrawings(storage, KEY);
-    for (let n = 0; n < REMEMBERED + 5; n++) drawings.add(record(String(n)));
+    for (let n = 0; n < REMEMBERED_PICTURES + 5; n++) drawings.add(record(String(n)));
     expect(ids(drawings)).toEqual(
-      Array.from({ length: REMEMBERED + 5 }, (_, n) => String(REMEMBERED + 4 - n)),
+      Array.from({ length: REMEMBERED_PICTURES + 5 }, (_, n) => String(REMEMBERED_PICTURES + 4 - n)),
     );
     const again = new GivenDrawings(storage, KEY).all;
-    expect(again.filter(({ image }) => image !== undefined)).toHaveLength(REMEMBERED);
+    expect(again.filter(({ image }) => image !== undefined)).toHaveLength(REMEMBERED_PICTURES);
     expect(again.at(-1)).toEqual({ id: "0", label: 7, at: expect.any(String) });
   });
 
   it("are forgotten where there are thousands, but for those that are to be taken back", () => {
     const storage = storageOf();
-    const old = Array.from({ length: REMEMBERED_IDS }, (_, n) => ({
+    const old = Array.from({ length: REMEMBERED }, (_, n) => ({
       id: String(n),
       label: 7,
       at: "2026-11-28",
     }));
     storage.values.set(KEY, JSON.stringify(old));
     const drawings = new GivenDrawings(storage, KEY);
-    drawings.leave(String(REMEMBERED_IDS - 1));
+    drawings.leave(String(REMEMBERED - 1));
     drawings.add(record("new"));
     drawings.add(record("newer"));
     expect(ids(drawings).slice(0, 3)).toEqual(["newer", "new", "0"]);
-    expect(ids(drawings).slice(-2)).toEqual([REMEMBERED_IDS - 3, REMEMBERED_IDS - 1].map(String));
+    expect(ids(drawings).slice(-2)).toEqual([REMEMBERED - 3, REMEMBERED - 1].map(String));
   });
 
   it("take no more room than they may", () => {
@@ -72,10 +72,19 @@ describe("the drawings given from a device", () => {
   });
 
   it("make way where storage is full", () => {
-    const drawings = new GivenDrawings(storageOf(700), KEY);
+    const drawings = new GivenDrawings(storageOf(400), KEY);
     for (let n = 0; n < 20; n++) drawings.add(record(String(n)));
     expect(ids(drawings)[0]).toBe("19");
     expect(drawings.all.length).toBeLessThan(8);
+  });
+
+  it("lose their pictures first where storage is full: they can still be taken back", () => {
+    const drawings = new GivenDrawings(storageOf(5000), KEY);
+    const large = `data:image/png;base64,${"A".repeat(1000)}`;
+    for (let n = 0; n < 20; n++) drawings.add(record(String(n), large));
+    expect(drawings.all).toHaveLength(20);
+    expect(drawings.all[0]?.image).toBe(large);
+    expect(drawings.all.at(-1)).toEqual({ id: "0", label: 7, at: expect.any(String) });
   });
 
   it("last as long as the page where storage is blocked", () => {
@@ -105,7 +114,7 @@ describe("the drawings given from a device", () => {
     const drawings = new GivenDrawings(storageOf(), KEY);
     drawings.add(record("a"));
     drawings.leave("a");
-    for (let n = 0; n < REMEMBERED + 5; n++) drawings.add(record(String(n)));
+    for (let n = 0; n < REMEMBERED_PICTURES + 5; n++) drawings.add(record(String(n)));
     expect(drawings.all.at(-1)).toMatchObject({ id: "a", leaving: true });
     expect(drawings.forget("a")).toBe(true);
     expect(drawings.forget("a")).toBe(false);

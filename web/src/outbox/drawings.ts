@@ -1,5 +1,5 @@
 import { isPicture, isRecord } from "../api/json";
-import { REMEMBERED, REMEMBERED_IDS, REMEMBERED_LENGTH } from "../config";
+import { REMEMBERED, REMEMBERED_LENGTH, REMEMBERED_PICTURES } from "../config";
 import { type Digit, isDigit, type Label } from "../label";
 import type { QueueStorage } from "./queue";
 import type { GivenRecord } from "./record";
@@ -94,9 +94,12 @@ export class GivenDrawings {
 
   #change(change: (all: readonly GivenDrawing[]) => readonly GivenDrawing[]): void {
     this.refresh();
-    let all = bounded(change(this.#all));
-    // Where storage is nearly full, fewer are remembered: what waits to be sent needs it more.
-    while (!this.#write(all) && all.length > 0) all = all.slice(0, all.length >> 1);
+    let pictures = REMEMBERED_PICTURES;
+    let all = bounded(change(this.#all), pictures);
+    // Where storage is nearly full, what waits to be sent needs it more: first pictures make way, then the oldest.
+    while (!this.#write(all) && all.length > 0) {
+      all = pictures > 0 ? bounded(all, (pictures >>= 1)) : all.slice(0, all.length >> 1);
+    }
     this.#publish(all);
   }
 
@@ -118,12 +121,12 @@ export class GivenDrawings {
 }
 
 /** The latest with their pictures, as far as there is room; those that are to be taken back stay whatever comes. */
-function bounded(all: readonly GivenDrawing[]): readonly GivenDrawing[] {
+function bounded(all: readonly GivenDrawing[], pictures: number): readonly GivenDrawing[] {
   let length = 0;
   return all.flatMap((each, nth) => {
     length += each.image?.length ?? 0;
-    if (nth >= REMEMBERED_IDS && !each.leaving) return [];
-    return nth < REMEMBERED && length <= REMEMBERED_LENGTH ? [each] : [withoutPicture(each)];
+    if (nth >= REMEMBERED && !each.leaving) return [];
+    return nth < pictures && length <= REMEMBERED_LENGTH ? [each] : [withoutPicture(each)];
   });
 }
 

@@ -339,7 +339,7 @@ def _whole(opinion: Float) -> float:
 
 
 def _of_both(recognised: Float, opinion: Float) -> Float:
-    """The judge, who sees the neighbours' size, has a say: a mean of both logarithms."""
+    """The judge, who sees the neighbours' size, has a say: both logarithms are added."""
     both = np.maximum(recognised, _UNLIKELY) ** np.float32(_OWN_SAY)
     both *= np.maximum(opinion[:NO_DIGIT], _UNLIKELY) ** np.float32(_SAY)
     return np.asarray(both / both.sum(), np.float32)

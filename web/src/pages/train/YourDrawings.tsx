@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import type { ApiClient } from "../../api/client";
 import { toModelCard } from "../../api/modelCard";
-import { REMEMBERED, REMEMBERED_FIRST } from "../../config";
+import { REMEMBERED_FIRST, REMEMBERED_MORE } from "../../config";
 import { useResource } from "../../frame/useResource";
 import type { GivenDrawing, GivenDrawings } from "../../outbox/drawings";
 import { useGivenDrawings } from "../../outbox/useTakingBack";
@@ -67,9 +67,9 @@ export function YourDrawings({
           type="button"
           className="button small"
           data-testid="yours-more"
-          onClick={() => setShown(shown + REMEMBERED)}
+          onClick={() => setShown(shown + REMEMBERED_MORE)}
         >
-          {words.more(Math.min(all.length - shown, REMEMBERED))}
+          {words.more(Math.min(all.length - shown, REMEMBERED_MORE))}
         </button>
       )}
     </section>
