@@ -98,7 +98,12 @@ export class GivenDrawings {
     let all = bounded(change(this.#all), pictures);
     // Where storage is nearly full, what waits to be sent needs it more: first pictures make way, then the oldest.
     while (!this.#write(all) && all.length > 0) {
-      all = pictures > 0 ? bounded(all, (pictures >>= 1)) : all.slice(0, all.length >> 1);
+      if (pictures > 0) {
+        pictures >>= 1;
+        all = bounded(all, pictures);
+      } else {
+        all = all.slice(0, all.length >> 1);
+      }
     }
     this.#publish(all);
   }
