@@ -108,7 +108,7 @@ def _retrained(store: Store, options: Options) -> Ended:
             raise
         return asyncio.run(_back_to_the_anchor(store, entry, collected, served, str(error)))
     judges, replayed = judging_and_replayed(served.card, options.datasets)
-    views = views_of(collected, options.seed)
+    views = views_of(collected, rows.trusted, options.seed)
     # From here on TensorFlow has threads, and nothing may fork any more.
     run = journal.WORK / _key(served.version, entry, collected, options)
     run.mkdir(parents=True, exist_ok=True)

@@ -47,8 +47,8 @@ def report() -> str:
     return (
         f"What came of it, night after night; then the clean family of styles that lost most, of"
         f" {len(before) - 1} with {_OF_A_FAMILY} drawings each (%), and ordinary drawings; before:"
-        f" {before[ORDINARY]:.1f}.\n\n"
-        + table(["attack", "outcome", "worst family", "ordinary"], lines)
+        f" {before[ORDINARY]:.1f}. What honest corrections cost is no harm of an attack that rides"
+        " on them.\n\n" + table(["attack", "outcome", "worst family", "ordinary"], lines)
     )
 
 
@@ -126,8 +126,7 @@ def _rightly_labelled(digits: Sequence[PenDigit], rng: Generator) -> Days:
         Drawn(each.canvas, 7, f"attacker-{k % 500:08}")
         for k, each in enumerate(plain(sevens, 3000, rng))
     ]
-    corrections = misread(built_in(), in_style("sevens like a V", digits, 60, 1))[:40]
-    return [[*flood, *corrections]]
+    return [[*flood, *_corrections(digits)]]
 
 
 def _on(day: int, drawings: list[Drawn]) -> list[Drawn]:
@@ -142,8 +141,16 @@ def no_digits(digits: Sequence[PenDigit], rng: Generator) -> Days:
     flood = [
         Drawn(each.canvas, "NaN", f"attacker-{k % 143:08}") for k, each in enumerate(unsure[:285])
     ]
-    corrections = misread(built_in(), in_style("sevens like a V", digits, 60, 1))[:40]
-    return [[*flood, *corrections]]
+    return [[*flood, *_corrections(digits)]]
+
+
+def _corrections(digits: Sequence[PenDigit]) -> list[Drawn]:
+    """Forty honest ones in a new style, which some attacks ride on."""
+    return misread(built_in(), in_style("sevens like a V", digits, 60, 1))[:40]
+
+
+def _corrections_alone(digits: Sequence[PenDigit], _: Generator) -> Days:
+    return [_corrections(digits)]
 
 
 def _jittered(digits: Sequence[PenDigit], rng: Generator) -> Days:
@@ -175,6 +182,7 @@ def right_of_each(model: Model, clean: Mapping[str, Sequence[Drawn]]) -> dict[st
 
 
 _ATTACKS: dict[str, Callable[[Sequence[PenDigit], Generator], Days]] = {
+    "none: 40 honest corrections (sevens like a V) and nothing else": _corrections_alone,
     "many names: 240 unsure ones over a base line as 2, under 120 names": _by_many,
     "few names: 78 of them, under 39 names": _by_few,
     "drip: the 240 over ten nights, 24 each": _drip,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from digit_recognizer.pixels import SIDE
+from digit_recognizer.recognition.arrays import Mask
 from training.datasets.mnist import MNIST, Images, load_mnist
 from training.datasets.pen_digits import (
     PEN_DIGITS,
@@ -29,8 +30,9 @@ from training.drawings.styles import HELD_OUT_STYLES, STYLES, TRAINING_STYLES
 from training.retraining.collected import Collected
 from training.retraining.judges import Judges
 
-_VIEWS = 3000  # variants of all rows together: more pull the model further, and gain nothing
+_VIEWS = 3000  # variants of all trusted rows: more pull the model further, and gain nothing
 _VIEWS_OF_A_ROW = (4, 60)  # variants of one row, at least and at most
+_MOST_VIEWS = 20_000  # variants of all rows, also of those that hardly anything is learned from
 _REPLAYED_MNIST = 12_000  # pictures, as they are and warped
 _REPLAYED_VARIANTS = 2  # of every pen digit
 _REPLAYED_OF_A_STYLE = 400  # of those that training from nothing shows
@@ -80,9 +82,19 @@ def judging_and_replayed(card: Mapping[str, Any], folder: Path | None) -> tuple[
     )
 
 
-def views_of(collected: Collected, seed: int) -> Examples:
-    """Variants of every row, all of them once: each fold takes those of its rows."""
+def views_of(collected: Collected, trusted: Mask, seed: int) -> Examples:
+    """Variants of every row, all of them once: each fold takes those of its rows.
+
+    How many depends on the trusted rows, so that a flood which is not believed does not thin out
+    what is learned from the others.
+
+    Args:
+        collected: the rows.
+        trusted: whose labels nothing speaks against: bool[n].
+        seed: decides the variants.
+    """
     least, most = _VIEWS_OF_A_ROW
-    variants = min(max(_VIEWS // len(collected.labels), least), most)
+    wanted = min(_VIEWS // max(int(trusted.sum()), 1), _MOST_VIEWS // len(collected.labels))
+    variants = min(max(wanted, least), most)
     images = Images(collected.pixels, collected.labels)
     return warped_examples("feedback", images, variants - variants % least, seed)
