@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -10,9 +11,12 @@ from tests.e2e.conftest import PROJECT, DigitPage, OpenPage
 from tests.e2e.screens import REASONS, with_history
 
 PAGES = ("draw", "train", "data", "model")
-# Every text, and every name that only a screen reader says.
+# Every text but what is marked as English, and every name that only a screen reader says.
 SEEN = """() => {
-  const seen = [document.title, document.body.innerText];
+  let text = document.body.innerText;
+  for (const each of document.querySelectorAll("main [lang=en]"))
+    text = text.replace(each.innerText, "");
+  const seen = [document.title, text];
   for (const each of document.querySelectorAll("[aria-label], [title], [alt], [placeholder]"))
     for (const name of ["aria-label", "title", "alt", "placeholder"])
       seen.push(each.getAttribute(name) ?? "");
@@ -28,10 +32,15 @@ CUT = """() => [...document.querySelectorAll("button, a.tab")]
 
 
 def english() -> list[str]:
-    """Each English text of two words and more that the page has word for word."""
+    """Each English text of two words and more that the page has, and what stays the same of some.
+
+    Of a text that takes something in, that is what is between: `Of ${rows} drawings it names …`.
+    """
     source = (PROJECT / "web" / "src" / "words" / "en.ts").read_text("utf-8")
-    texts = re.findall(r'"((?:[^"\\]|\\.)*)"', source)
-    texts = [json.loads(f'"{each}"') for each in texts]
+    source = re.sub(r"^\s*(//|/?\*).*$", "", source, flags=re.MULTILINE)
+    texts = [json.loads(f'"{each}"') for each in re.findall(r'"((?:[^"\\\n]|\\.)*)"', source)]
+    for each in re.findall(r"`([^`]*)`", source):
+        texts += [part.strip() for part in re.split(r"\$\{[^}]*\}", each)]
     return [text for text in texts if re.search("[a-z]+ [a-z]+", text)]
 
 
@@ -107,6 +116,30 @@ def test_numbers_are_written_as_germans_do(open_page: OpenPage) -> None:
     for reason in REASONS:
         told = told.replace(reason, "")
     assert re.findall(r"\d+\.\d+ %|[+\u2212]\d+\.\d+|\b0\.\d+", told) == []
+
+
+def test_what_a_retraining_gained_is_told_in_german(open_page: OpenPage) -> None:
+    page = open_page(locale="de-DE")
+    gained = {
+        "feedback_rows": 87,
+        "feedback_accuracy_before": 56.3,
+        "feedback_accuracy": 70.1,
+    }
+
+    def learned(card: dict[str, Any]) -> dict[str, Any]:
+        after = with_history(card)
+        return after | {"figures": after["figures"] | gained}
+
+    page.change("model", learned)
+    page.go("model")
+    story = page.page.locator(".in-service")
+    expect(story).to_contain_text("Von 87 Zeichnungen, die es nicht kannte, benennt es 70,1 %")
+    expect(story).to_contain_text("das vorige 56,3 %")
+    oldest = page.part("history").locator(".versions li").last
+    expect(oldest).to_contain_text("Es kam mit dem Programm.")
+    # Words that a person typed stay, and are marked as what they are.
+    expect(page.page.locator("[lang=en]", has_text=REASONS[0])).to_be_visible()
+    assert left_behind(page) == []
 
 
 def test_a_refusal_of_the_api_is_told_in_german(open_page: OpenPage) -> None:

@@ -67,7 +67,7 @@ function Collected({ summary }: { readonly summary: Summary }) {
       <Tiles summary={summary} />
       {summary.drift && (
         <p className="muted" data-testid="drift">
-          {words.drift(summary.drift)}
+          {words.drift} <span lang="en">{summary.drift}</span>
         </p>
       )}
       <div className="pair">

@@ -5,6 +5,7 @@ import { Loading } from "../../frame/Loading";
 import { useResource } from "../../frame/useResource";
 import { strings } from "../../strings";
 import { FIGURES, type FigureName } from "./cardFormat";
+import { Reason } from "./Reason";
 import { Versions } from "./Versions";
 import "../../styles/data.css";
 
@@ -30,14 +31,14 @@ export default function ModelPage({ client }: { readonly client: ApiClient }) {
 
 /** Why a version is in service: of one that came back its own story, and apart from it why the other one left. */
 function Story({ card }: { readonly card: ModelCard }) {
-  if (card.kind === "built-in" || !card.reason) return null;
-  if (card.kind !== "rollback") return <p className="muted">{card.reason}</p>;
+  if (card.kind === "built-in") return null;
+  if (card.kind !== "rollback") return <Reason of={card} className="muted" />;
   const own = card.previous.find(({ version, kind }) => version === card.version && kind !== "rollback");
   return (
     <>
-      {own?.reason && <p className="muted">{own.reason}</p>}
+      {own && own.kind !== "built-in" && <Reason of={own} className="muted" />}
       <p className="muted" data-testid="came-back">
-        {words.cameBack(card.reason)}
+        {words.cameBack} <span lang="en">{card.reason}</span>
       </p>
     </>
   );

@@ -3,6 +3,7 @@ import { VersionChart } from "../../charts/VersionChart";
 import { CHARTED_FIGURES } from "../../config";
 import { strings } from "../../strings";
 import { FIGURES } from "./cardFormat";
+import { Reason } from "./Reason";
 
 const words = strings.model;
 
@@ -46,7 +47,7 @@ export function Versions({ card }: { readonly card: ModelCard }) {
               {i === 0 && <span className="chip good">{words.inService}</span>}
               {each.kind === "rollback" && <span className="chip warning">{words.rolledBack}</span>}
             </h4>
-            {each.reason && <p className="muted small-text">{each.reason}</p>}
+            <Reason of={each} className="muted small-text" />
             <dl>
               {chartedFigures.map(
                 (name) =>
