@@ -18,7 +18,7 @@ from digit_recognizer.recognition.classifier import Classifier
 from digit_recognizer.recognition.model import built_in
 from digit_recognizer.recognition.number import may_be_several, read_number
 from digit_recognizer.recognition.pictures import read_picture
-from digit_recognizer.recognition.preprocessing import normalise
+from digit_recognizer.recognition.preprocessing import normalised
 from training.datasets.mnist import load_mnist
 from training.datasets.pen_digits import (
     COMMITTED_HELD_OUT,
@@ -143,12 +143,12 @@ def said(classifier: Classifier, url: str) -> Said:
     """What `POST /predict` says of a picture."""
     picture = read_picture(url)
     try:
-        pixels = normalise(picture.grey, picture.coloured)
+        pixels, drawn = normalised(picture.grey, picture.coloured)
     except InvalidRequest:
         return Said("", False)
     answer = classifier.predict(pixels)
     if may_be_several(answer, pixels):
-        found = read_number(picture, classifier.probabilities, answer.confidence)
+        found = read_number(picture, drawn, classifier.probabilities, answer.confidence)
         if found is not None:
             sure = not any(
                 digit.in_doubt or classifier.answer(digit.probabilities).uncertain

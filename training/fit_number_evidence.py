@@ -21,7 +21,7 @@ from digit_recognizer.recognition.classifier import Classifier
 from digit_recognizer.recognition.model import built_in
 from digit_recognizer.recognition.number import ink_of, may_be_several
 from digit_recognizer.recognition.pictures import read_picture
-from digit_recognizer.recognition.preprocessing import normalise
+from digit_recognizer.recognition.preprocessing import normalised
 from digit_recognizer.recognition.segmentation import candidate
 from training.datasets.mnist import load_mnist
 from training.datasets.pen_digits import (
@@ -124,13 +124,13 @@ def looked_at(classifier: Classifier, drawn: Drawing, rng: Generator) -> Seen | 
     """None where a drawing is answered as one digit, whatever the weights are."""
     picture = read_picture(plain(drawn.canvas, rng))
     try:
-        pixels = normalise(picture.grey, picture.coloured)
+        pixels, on_paper = normalised(picture.grey, picture.coloured)
     except InvalidRequest:
         return None
     answer = classifier.predict(pixels)
     if not may_be_several(answer, pixels):
         return None
-    ink, _ = ink_of(picture)
+    ink, _ = ink_of(picture, on_paper)
     if not ink.any():
         return None
     lines, evidence = candidate(ink, classifier.probabilities, answer.confidence)

@@ -18,7 +18,6 @@ from digit_recognizer.ids import new_id
 from digit_recognizer.models import follower
 from digit_recognizer.pixels import data_url
 from digit_recognizer.recognition import evidence, number, pictures, preprocessing
-from digit_recognizer.recognition.arrays import Grey
 from digit_recognizer.recognition.classifier import Answer, Classifier
 from digit_recognizer.recognition.containers.container import Container
 from digit_recognizer.settings import settings
@@ -41,14 +40,14 @@ async def predict(request: Request) -> JSONResponse:
     body = await json_object(request)
     measured.lap("parse")
 
-    def normalised(picture: Container) -> tuple[pictures.Decoded, Grey]:
+    def normalised(picture: Container) -> tuple[pictures.Decoded, preprocessing.Normalised]:
         decoded = pictures.decode(picture)
         measured.lap("decode")
-        return decoded, preprocessing.normalise(decoded.grey, decoded.coloured)
+        return decoded, preprocessing.normalised(decoded.grey, decoded.coloured)
 
     picture = pictures.opened(body.get("image"))
     count = number.parse_count(body.get("digits"))
-    decoded, pixels = await aside.call(normalised, picture, is_costly=picture.is_costly)
+    decoded, (pixels, drawn) = await aside.call(normalised, picture, is_costly=picture.is_costly)
     measured.lap("normalise")
     recogniser = (await follower.follower().in_service()).classifier
     measured.lap("model")
@@ -66,7 +65,8 @@ async def predict(request: Request) -> JSONResponse:
         measured.lap("explain")
     if count == "several" or (count is None and number.may_be_several(answer, pixels)):
         one_digit = None if count else answer.confidence
-        if found := number.read_number(decoded, recogniser.probabilities, one_digit):
+        found = number.read_number(decoded, drawn, recogniser.probabilities, one_digit)
+        if found:
             content |= _as_number(found, picture, recogniser, explains="input" in content)
         measured.lap("segment")
     response = JSONResponse(content)

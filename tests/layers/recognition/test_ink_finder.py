@@ -15,7 +15,12 @@ from digit_recognizer.recognition.ink_finder import FINDER_SIDE, ink_finder, see
 from digit_recognizer.recognition.model import built_in
 from digit_recognizer.recognition.number import read_number
 from digit_recognizer.recognition.pictures import opened, read_picture
-from digit_recognizer.recognition.preprocessing import for_a_row, normalise, preprocess
+from digit_recognizer.recognition.preprocessing import (
+    for_a_row,
+    normalise,
+    normalised,
+    preprocess,
+)
 from training.datasets.files import SHARED
 from training.evaluation.renditions import as_sent, data_url
 
@@ -217,7 +222,8 @@ def test_a_long_photo_of_a_row_is_not_called_empty(classifier: Classifier) -> No
             points = np.array([[170 * k + x, y] for x, y in ((35, 35), (115, 35), (70, 135))])
             cv2.polylines(sheet, [points.astype(np.int32)], False, (30, 40, 140), 7, cv2.LINE_AA)
         photo = read_picture(url(lit(sheet), "JPEG", quality=88))
-        assert normalise(photo.grey, photo.coloured).any()
-        read = read_number(photo, classifier.probabilities, None)
+        seen = normalised(photo.grey, photo.coloured)
+        assert seen.pixels.any()
+        read = read_number(photo, seen.drawn, classifier.probabilities, None)
         assert read is not None
         assert read.text == "7" * (many - 2)

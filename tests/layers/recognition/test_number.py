@@ -15,6 +15,7 @@ from digit_recognizer.recognition.classifier import Classifier
 from digit_recognizer.recognition.model import built_in
 from digit_recognizer.recognition.number import Number, read_number
 from digit_recognizer.recognition.pictures import read_picture
+from digit_recognizer.recognition.preprocessing import normalised
 from digit_recognizer.recognition.segmentation import MOST_DIGITS, segments
 
 Point = tuple[float, float]
@@ -54,7 +55,13 @@ def data_url(image: Image.Image, file_format: str = "PNG", **options: object) ->
 @pytest.fixture(scope="module")
 def read() -> Callable[[Image.Image], Number | None]:
     probabilities = Classifier(built_in()).probabilities
-    return lambda image: read_number(read_picture(data_url(image)), probabilities, 0.0)
+
+    def read_image(image: Image.Image) -> Number | None:
+        picture = read_picture(data_url(image))
+        drawn = normalised(picture.grey, picture.coloured).drawn
+        return read_number(picture, drawn, probabilities, 0.0)
+
+    return read_image
 
 
 @pytest.mark.parametrize("text", ["40", "407", "7140", "14 70", "4071041704"])

@@ -10,7 +10,7 @@ from PIL import Image
 from digit_recognizer.errors import InvalidRequest
 from digit_recognizer.recognition.arrays import Float, Grey
 from digit_recognizer.recognition.classifier import Answer
-from digit_recognizer.recognition.paper import ink_on_even_paper
+from digit_recognizer.recognition.paper import Drawn
 from digit_recognizer.recognition.pictures import Decoded
 from digit_recognizer.recognition.segmentation import Segment, segments
 
@@ -75,12 +75,16 @@ def may_be_several(answer: Answer, pixels: Grey) -> bool:
 
 
 def read_number(
-    picture: Decoded, probabilities: Callable[[Grey], Float], one_digit: float | None
+    picture: Decoded,
+    drawn: Drawn | None,
+    probabilities: Callable[[Grey], Float],
+    one_digit: float | None,
 ) -> Number | None:
     """Read a picture as a number (see `may_be_several`).
 
     Args:
         picture: with some ink.
+        drawn: its ink on even paper, as `preprocessing.normalised` saw it.
         probabilities: float32[10] of uint8[28, 28].
         one_digit: how sure the recogniser is of it as a single digit; None where it is known that
             there are several.
@@ -88,7 +92,7 @@ def read_number(
     Returns:
         None where it is no number (see `segmentation.segments`).
     """
-    ink, part = ink_of(picture)
+    ink, part = ink_of(picture, drawn)
     if not ink.any():
         return None
     lines = segments(ink, probabilities, one_digit)
@@ -96,13 +100,9 @@ def read_number(
     return Number(lines, boxes) if lines else None
 
 
-def ink_of(picture: Decoded) -> tuple[Grey, tuple[float, float, float, float]]:
+def ink_of(picture: Decoded, drawn: Drawn | None) -> tuple[Grey, tuple[float, float, float, float]]:
     """The ink, and where in the decoded picture it was looked for, in its pixels."""
     height, width = picture.grey.shape
-    try:
-        drawn = ink_on_even_paper(picture.grey)
-    except InvalidRequest:
-        drawn = None
     if drawn is not None and drawn.clean:
         y, x = (height - drawn.ink.shape[0]) / 2, (width - drawn.ink.shape[1]) / 2
         return drawn.ink, (x, y, width - x, height - y)  # a frame around it was taken away

@@ -6,13 +6,15 @@ aspect kept, its centre of mass in the middle of a 28×28 field. Predict, feedba
 evaluation all call `normalise`, so that a saved row is exactly what a model would see.
 """
 
+from typing import NamedTuple
+
 from PIL import Image
 
 from digit_recognizer.recognition.arrays import Grey
 from digit_recognizer.recognition.clutter import is_a_digit_alone
 from digit_recognizer.recognition.containers.container import Container
 from digit_recognizer.recognition.digit_box import Box, located
-from digit_recognizer.recognition.paper import empty, ink_on_even_paper
+from digit_recognizer.recognition.paper import Drawn, empty, ink_on_even_paper
 from digit_recognizer.recognition.pictures import (
     data_url_of,
     decode,
@@ -26,6 +28,18 @@ PREPROCESSING_VERSION = 4
 
 _EMPTY = 100  # of 255: below it the ink finder has found nothing
 _STRONG = 60  # grey levels from the paper from which even what the finder misses is ink
+
+
+class Normalised(NamedTuple):
+    """A picture in the form of MNIST's, and what was seen on the way.
+
+    Attributes:
+        pixels: uint8[28, 28], 0 = paper, 255 = the strongest ink.
+        drawn: the ink of the whole picture, where it is on even paper; None where it is not.
+    """
+
+    pixels: Grey
+    drawn: Drawn | None
 
 
 def preprocess(data_url: object) -> Grey:
@@ -63,17 +77,22 @@ def normalise(grey: Grey, coloured: Image.Image | None = None) -> Grey:
     Raises:
         InvalidRequest: there is no ink.
     """
+    return normalised(grey, coloured).pixels
+
+
+def normalised(grey: Grey, coloured: Image.Image | None = None) -> Normalised:
+    """What `normalise` makes, with what it saw on the way; arguments and errors are the same."""
     drawn = ink_on_even_paper(grey)
     if drawn is not None and drawn.clean:
         at = located(drawn.ink)
         if is_a_digit_alone(drawn.ink, at):
-            return _placed(drawn.ink, at.box)
+            return Normalised(_placed(drawn.ink, at.box), drawn)
     found = _found_ink(Image.fromarray(grey) if coloured is None else coloured)
     if found is None and drawn is not None and (drawn.clean or drawn.ink.max() >= _STRONG):
         found = drawn.ink  # a drawing of dots, or a blurred dash
     if found is None:
         raise empty()
-    return _placed(found, located(found).box)
+    return Normalised(_placed(found, located(found).box), drawn)
 
 
 def _placed(ink: Grey, box: Box) -> Grey:

@@ -185,6 +185,8 @@ def _is_beside_a_dash(mask: Mask) -> bool:
     """Whether apart from the rest there is a minus, or an equals sign."""
     rows = len(mask)
     edges = np.flatnonzero(np.diff(mask.any(axis=0), prepend=False, append=False)).tolist()
+    if len(edges) == 2:
+        return False  # it is all there is
     for left, right in zip(edges[::2], edges[1::2], strict=True):
         inked = np.flatnonzero(mask[:, left:right].any(axis=1))
         above, below = inked[0], rows - 1 - inked[-1]
