@@ -195,6 +195,15 @@ class DigitPage:
         self.page.goto(self.url)
         self.part("canvas").wait_for()
 
+    def go_offline(self) -> None:
+        """Take the network away, not while the worker is fetched: the browser would complain."""
+        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+        self.page.context.set_offline(True)
+
+    def go_online(self) -> None:
+        """Give it back."""
+        self.page.context.set_offline(False)
+
     def part(self, name: str) -> Locator:
         """The part of the page with this `data-testid`."""
         return self.page.get_by_test_id(name)

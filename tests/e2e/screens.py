@@ -116,7 +116,7 @@ def failed(page: DigitPage) -> None:
 
 def offline(page: DigitPage) -> None:
     answered(page)
-    page.page.context.set_offline(True)
+    page.go_offline()
     page.part("wrong").click()
     page.part("label-nan").click()
     page.part("feedback-retry").wait_for()

@@ -81,7 +81,7 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
     page.go("model")
     page.part("history").wait_for()
     assert findings(page) == []
-    page.page.context.set_offline(True)
+    page.go_offline()
     expect(page.part("connection")).to_contain_text("offline")
     assert findings(page) == []
 

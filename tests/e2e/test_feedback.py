@@ -168,10 +168,10 @@ def test_answers_are_kept_while_there_are_too_many_requests(digit_page: DigitPag
 def test_an_answer_given_offline_is_sent_when_the_network_returns(digit_page: DigitPage) -> None:
     digit_page.draw(9)
     digit_page.answer()
-    digit_page.page.context.set_offline(True)
+    digit_page.go_offline()
     digit_page.correct_to(3)
     expect(digit_page.part("feedback-status")).to_have_text(re.compile("kept on this device"))
-    digit_page.page.context.set_offline(False)
+    digit_page.go_online()
     expect(digit_page.part("feedback-status")).to_have_text("Saved as 3. Thank you!")
     assert downloaded_rows(digit_page)[-1][0] == "3"
 

@@ -156,11 +156,11 @@ def test_a_digit_of_a_number_given_offline_waits_and_is_sent_once(digit_page: Di
     bodies = digit_page.sent_feedback()
     digit_page.write_number("47")
     before = len(bodies)
-    digit_page.page.context.set_offline(True)
+    digit_page.go_offline()
     tap_box(digit_page, 1)
     digit_page.correct_to(1)
     expect(digit_page.part("feedback-status")).to_contain_text("kept on this device")
-    digit_page.page.context.set_offline(False)
+    digit_page.go_online()
     saved(digit_page, "1")
     delivered = {body["id"] for body in bodies[before:]}
     assert len(delivered) == 1

@@ -132,7 +132,7 @@ def test_an_eight_has_its_own_article(digit_page: DigitPage) -> None:
 
 
 def test_what_could_not_be_read_can_be_named_all_the_same(digit_page: DigitPage) -> None:
-    digit_page.page.context.set_offline(True)
+    digit_page.go_offline()
     digit_page.draw(7)
     digit_page.part("predict-retry").wait_for()
     expect(digit_page.part("feedback-status")).to_contain_text("you can say which digit it is")
@@ -140,7 +140,7 @@ def test_what_could_not_be_read_can_be_named_all_the_same(digit_page: DigitPage)
     digit_page.correct_to(7)
     expect(digit_page.part("feedback-status")).to_contain_text("kept on this device")
     with digit_page.page.expect_request("**/save_feedback") as sent:
-        digit_page.page.context.set_offline(False)
+        digit_page.go_online()
     record = json.loads(sent.value.post_data or "{}")
     assert record["label"] == 7
     assert "prediction" not in record
@@ -173,7 +173,7 @@ def test_unsure_answers_tell_nobody_a_number(digit_page: DigitPage) -> None:
 
 def test_trying_again_by_itself_takes_no_choice_away(digit_page: DigitPage) -> None:
     page = digit_page.page
-    page.context.set_offline(True)
+    digit_page.go_offline()
     digit_page.draw(7)
     digit_page.part("predict-retry").wait_for()
     digit_page.part("wrong").click()
@@ -195,7 +195,7 @@ def test_where_storage_is_blocked_offline_promises_no_more_than_it_keeps(
     page.page.reload()
     page.draw(7)
     page.answer()
-    page.page.context.set_offline(True)
+    page.go_offline()
     page.part("correct").click()
     expect(page.part("connection")).to_contain_text("this device keeps nothing")
 
@@ -293,10 +293,8 @@ def test_the_note_of_a_lost_network_covers_nothing_and_moves_nothing(
     open_page: OpenPage, size: tuple[int, int], locale: str
 ) -> None:
     page = open_page(viewport={"width": size[0], "height": size[1]}, locale=locale)
-    # The browser itself complains of a worker that it can't fetch any more.
-    page.page.evaluate("async () => { await navigator.serviceWorker.ready }")
     before = page.part("canvas").bounding_box()
-    page.page.context.set_offline(True)
+    page.go_offline()
     expect(page.part("connection")).to_contain_text("offline")
     assert page.part("canvas").bounding_box() == before
     covered = page.part("connection").evaluate(

@@ -131,14 +131,13 @@ def test_a_drawing_can_be_taken_back_before_it_is_sent(train_page: DigitPage) ->
 
 
 def test_it_works_offline_and_sends_later(train_page: DigitPage) -> None:
-    context = train_page.page.context
-    context.set_offline(True)
+    train_page.go_offline()
     asked = train_page.train()
     expect(train_page.part("train-status")).to_contain_text("could not be asked")
     expect(train_page.part("train-kept")).to_contain_text("1 drawing kept on this device")
     rows = train_page.sent_feedback()
     with train_page.page.expect_response("**/save_feedback") as saved:
-        context.set_offline(False)
+        train_page.go_online()
     assert saved.value.ok
     assert [row["label"] for row in rows] == [asked]
     assert "prediction" not in rows[0]

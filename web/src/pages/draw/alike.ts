@@ -5,6 +5,8 @@ import { isReadable } from "../../canvas/readable";
 const SIDE = 28;
 /** Pixels a side that are looked at as one, so that a line that lies a pixel beside another's is like it. */
 const BLOCK = 4;
+/** So alike is only the very drawing that is asked about, once it was given: it says nothing. */
+const THE_SAME = 0.9999;
 
 /** How alike two pictures are: the cosine between them, seen in blocks that overlap by half; 1 is the same. */
 export function likeness(a: Uint8Array, b: Uint8Array): number {
@@ -15,7 +17,7 @@ export function likeness(a: Uint8Array, b: Uint8Array): number {
   return length === 0 ? 0 : product(first, second) / length;
 }
 
-/** The collected drawings that look most like a picture of 28×28, the likest first; none where pixels cannot be read. */
+/** The collected drawings that look most like a picture of 28×28 but are not it, the likest first; none where pixels cannot be read. */
 export async function mostAlike(
   input: string,
   drawings: readonly RecentDrawing[],
@@ -26,8 +28,9 @@ export async function mostAlike(
   const compared = await Promise.all(
     drawings.map(async (each) => ({ each, likeness: likeness(own, await pixelsOf(each.image)) })),
   );
-  compared.sort((a, b) => b.likeness - a.likeness);
-  return compared.slice(0, count).map(({ each }) => each);
+  const others = compared.filter((other) => other.likeness < THE_SAME);
+  others.sort((a, b) => b.likeness - a.likeness);
+  return others.slice(0, count).map(({ each }) => each);
 }
 
 function blocks(pixels: Uint8Array): number[] {
