@@ -1,6 +1,7 @@
 """One measurement of `/predict` in a fresh process: prints medians in microseconds, as JSON.
 
-`handler`: an event into the function's handler, as Lambda calls it, with each stage;
+`handler`: an event into the function's handler, as Lambda calls it, with each stage, and with
+`"explain": "evidence"`;
 `resolved`: the same with routes as FastAPI makes them. `http`: over one connection to the local
 server.
 """
@@ -35,7 +36,7 @@ AT_MOST_S = 2.0
 
 
 def handler(resolved: bool) -> dict[str, float]:
-    """The whole, its stages, what telling costs, and the work alone, one after the other."""
+    """The whole, its stages, what telling and explaining cost, and the work alone."""
     times: dict[str, list[float]] = defaultdict(list)
     requests: list[telemetry.Measured] = []
     write = log_line.write
@@ -62,6 +63,7 @@ def handler(resolved: bool) -> dict[str, float]:
     picture = _drawing()
     context = SimpleNamespace(aws_request_id="01234567-89ab-4cde-8f01-23456789abcd")
     request = event("predict") | {"body": json.dumps({"image": picture})}
+    why = request | {"body": json.dumps({"image": picture, "explain": "evidence"})}
     os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "predict"
     with Path(os.devnull).open("w") as nowhere:
         sys.stdout = nowhere
@@ -69,6 +71,8 @@ def handler(resolved: bool) -> dict[str, float]:
             times["work"].append(_timed(work))
             times["handler"].append(_timed(lambda: app.handler(request, context)))
             times["count"].append(_timed(lambda: count(requests.pop())))
+        for _ in _requests():
+            times["explained"].append(_timed(lambda: app.handler(why, context)))
         sys.stdout = sys.__stdout__
     return {name: _median(each) for name, each in times.items()}
 
