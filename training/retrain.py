@@ -99,8 +99,10 @@ def _retrained(store: Store, options: Options) -> Ended:
         nothing_to_learn.check_rows(collected)
         print(collected.summary(), flush=True)
         probabilities = parent.answers(served, collected.pixels)
-        found = reading.reviewed_rows(store, in_service, collected, probabilities, options)
         sure_from = float(served.card["uncertain_below"])
+        found = reading.reviewed_rows(
+            store, in_service, collected, probabilities, sure_from, options
+        )
         rows = settled(collected, probabilities, sure_from, found, in_service)
         _check(rows, probabilities)
     except NothingToLearn as error:

@@ -18,7 +18,6 @@ from digit_recognizer.recognition.preprocessing import normalise
 from training.datasets.mnist import NOT_A_DIGIT, Images, between
 from training.datasets.pen_digits import PenDigit, by_writer
 from training.drawings.augmentation import (
-    mnist_variant,
     mnist_variant_of_any_hand,
     mnist_variant_of_any_pen,
     pen_variant,
@@ -176,9 +175,9 @@ def warped_examples(
     images: Images,
     variants: int,
     seed: int,
-    warp: Callable[[Grey, Generator], Grey] = mnist_variant,
+    warp: Callable[[Grey, Generator], Grey],
 ) -> Examples:
-    """Variants of pictures in MNIST's form; by their own pens, unless `warp` takes others."""
+    """Variants of pictures in MNIST's form."""
 
     def variant(item: int, rng: Generator) -> Grey:
         return warp(images.x[item], rng)

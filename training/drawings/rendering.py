@@ -49,17 +49,23 @@ def rendered(name: str, items: int, variants: int, seed: int, variant: Variant) 
     file = CACHE / f"{name}-{key}.npy"
     if file.exists():
         return Part(np.asarray(np.load(file, mmap_mode="r")), key)
+    x = rendered_anew(name, items, variants, seed, variant)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".partial.npy")
+    np.save(partial, x)
+    partial.replace(file)
+    return Part(x, key)
+
+
+def rendered_anew(name: str, items: int, variants: int, seed: int, variant: Variant) -> Grey:
+    """Render variants on all cores, with a progress bar, and keep none: uint8[n, k, 28, 28]."""
     task = _Task(hashlib.sha256(f"{name} {seed}".encode()).digest(), items, variants, variant)
     chunks = range(0, items, _CHUNK)
     x = np.empty((items, variants, SIDE, SIDE), np.uint8)
     parts = on_all_cores(task.chunk, chunks)
     for start, part in zip(chunks, tqdm(parts, name, len(chunks)), strict=True):
         x[start : start + len(part)] = part
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".partial.npy")
-    np.save(partial, x)
-    partial.replace(file)
-    return Part(x, key)
+    return x
 
 
 @dataclass(frozen=True)

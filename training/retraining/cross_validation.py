@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digit_recognizer.recognition.arrays import Float, Mask
+from training.datasets.mnist import NOT_A_DIGIT
 from training.network.batches import in_batches
 from training.network.calibration import softmax
 from training.retraining.anchor import Anchor
@@ -49,25 +50,33 @@ class CrossValidated:
 
 
 def cross_validated(
-    tuning: FineTuning, anchor: Anchor, rows: Collected, usable: Mask, groups: NDArray[np.int64]
+    tuning: FineTuning,
+    anchor: Anchor,
+    rows: Collected,
+    usable: Mask,
+    asked: Mask,
+    groups: NDArray[np.int64],
 ) -> CrossValidated:
     """Learn from some folds of the rows, so as to ask about the other one, other contributors'.
 
     What is asked about was not learned from by anybody's hand: not by a contributor of that fold,
-    and no drawing that is alike.
+    and no drawing that is alike and labelled the same. Copies that are not asked about take away
+    nothing that others learn from.
 
     Args:
         tuning: how the models learn.
         anchor: what they begin from.
         rows: the rows.
         usable: which of them may be learned from: bool[n].
+        asked: whose answers count, for what was gained or for what is believed: bool[n].
         groups: the same number where drawings are alike: int[n].
     """
-    fold = _folds(rows, tuning.options.folds)
+    fold = folds_of(rows.contributors, tuning.options.folds)
+    drawing = groups * (NOT_A_DIGIT + 1) + rows.labels
     folds: list[tuple[Mask, keras.Model | None]] = []
     for number in tqdm(range(tuning.options.folds), "cross-validation"):
         held_out = fold == number
-        training = usable & ~held_out & ~np.isin(groups, groups[held_out])
+        training = usable & ~held_out & ~np.isin(drawing, drawing[held_out & asked])
         learns = training.any() and held_out.any()
         folds.append((held_out, tuning.once(training, f"fold-{number}") if learns else None))
     return CrossValidated(anchor, rows, folds)
@@ -87,13 +96,17 @@ def fair(collected: Collected, seed: int) -> Mask:
     return fair
 
 
-def _folds(collected: Collected, folds: int) -> NDArray[np.int64]:
-    """The fold of each row, of whole contributors: those with most rows first, where fewest are."""
-    fold = np.empty(len(collected.labels), np.int64)
-    names, counts = np.unique(collected.contributors, return_counts=True)
-    sizes = np.zeros(folds, int)
-    for name, n in sorted(zip(names.tolist(), counts.tolist(), strict=True), key=lambda p: -p[1]):
-        smallest = int(sizes.argmin())
-        fold[collected.contributors == name] = smallest
-        sizes[smallest] += n
-    return fold
+def folds_of(contributors: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
+    """The fold of each row, int[n]: contributors are dealt by turns, those with most rows first.
+
+    Not where fewest rows are: so two who give very many would have a fold each, and all the others
+    together the last one.
+
+    Args:
+        contributors: int[n].
+        folds: how many.
+    """
+    _, of, counts = np.unique(contributors, return_inverse=True, return_counts=True)
+    turn = np.empty(len(counts), np.int64)
+    turn[np.argsort(-counts, kind="stable")] = np.arange(len(counts)) % folds
+    return np.asarray(turn[of])

@@ -1,9 +1,12 @@
 """Which rows say what was gained: fixed before anything is trained, so no candidate chooses them.
 
 Rows count that the version in service did not learn from, and whose labels no confident answer of
-the anchor contradicts: those never count, however they come out. Of drawings that are alike one
-counts, and of one contributor a few; contributors come in whole, those with the newest day first.
+the anchor contradicts: those never count, however they come out. Of drawings that are alike the
+one counts that came first, so that who copies what others gave takes no evidence from them; and of
+one contributor a few, the newest.
 """
+
+from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +18,6 @@ ENOUGH_CONTRIBUTORS = 10
 """With rows of fewer contributors nothing can be told."""
 
 _OF_ONE = 20
-_ROWS = 1500  # from which on no more contributors are asked
 
 
 def evidence_of(
@@ -31,11 +33,12 @@ def evidence_of(
     """
     counts = np.zeros(len(collected.labels), bool)
     alike = set()
-    for k in np.flatnonzero(trusted & ~learned & collected.is_digit):
+    rows = np.flatnonzero(trusted & ~learned & collected.is_digit)
+    for k in rows[np.argsort(collected.days[rows], kind="stable")].tolist():
         drawing = int(groups[k]), int(collected.labels[k])
         counts[k] = drawing not in alike
         alike.add(drawing)
-    return _of_newest_contributors(collected, counts)
+    return _a_few_of_each(collected, counts)
 
 
 def contributors_of(collected: Collected, evidence: Mask) -> int:
@@ -43,14 +46,12 @@ def contributors_of(collected: Collected, evidence: Mask) -> int:
     return len(set(collected.contributors[evidence].tolist()))
 
 
-def _of_newest_contributors(collected: Collected, counts: Mask) -> Mask:
+def _a_few_of_each(collected: Collected, counts: Mask) -> Mask:
     chosen = np.zeros(len(counts), bool)
     rows = np.flatnonzero(counts)
-    own: dict[int, list[int]] = {}
+    of: Counter[int] = Counter()
     for k in rows[np.argsort(-collected.days[rows], kind="stable")].tolist():
-        own.setdefault(int(collected.contributors[k]), []).append(k)
-    for of_one in own.values():  # in the order of their newest day
-        if chosen.sum() >= _ROWS:
-            break
-        chosen[of_one[:_OF_ONE]] = True
+        contributor = int(collected.contributors[k])
+        chosen[k] = of[contributor] < _OF_ONE
+        of[contributor] += 1
     return chosen

@@ -13,6 +13,7 @@ CHANCE = 0.01
 
 _RESAMPLES = 4000
 _FLIPS = 20_000
+_AT_ONCE = 1000  # of either: however many contributors there are, memory is bounded
 _CONFIDENCE = 0.95
 
 
@@ -60,13 +61,17 @@ def gain(before: Mask, after: Mask, contributors: NDArray[np.int64], seed: int) 
     _, groups = np.unique(contributors, return_inverse=True)
     sums, counts = np.bincount(groups, difference), np.bincount(groups)
     rng = np.random.default_rng(seed)
-    chosen = rng.integers(len(sums), size=(_RESAMPLES, len(sums)))
-    means = sums[chosen].sum(axis=1) / counts[chosen].sum(axis=1)
+    means = []
+    for _ in range(0, _RESAMPLES, _AT_ONCE):
+        chosen = rng.integers(len(sums), size=(_AT_ONCE, len(sums)))
+        means.append(sums[chosen].sum(axis=1) / counts[chosen].sum(axis=1))
     tail = (1 - _CONFIDENCE) / 2
-    low, high = 100 * np.quantile(means, [tail, 1 - tail])
+    low, high = 100 * np.quantile(np.concatenate(means), [tail, 1 - tail])
     differing = sums[sums != 0]
-    flips = rng.choice((-1.0, 1.0), size=(_FLIPS, len(differing)))
-    as_much = int((flips @ differing >= differing.sum() - 1e-9).sum())
+    as_much = 0
+    for _ in range(0, _FLIPS, _AT_ONCE):
+        flips = rng.choice((-1.0, 1.0), size=(_AT_ONCE, len(differing)))
+        as_much += int((flips @ differing >= differing.sum() - 1e-9).sum())
     return Gain(
         len(difference),
         percent(before),

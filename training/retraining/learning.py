@@ -40,7 +40,8 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     labels, seed = collected.labels, tuning.options.seed
     before = _before(anchor, parent, rows, judges)
     usable = rows.trusted & fair(collected, seed)
-    models = cross_validated(tuning, anchor, collected, usable, rows.groups)
+    asked = evidence | rows.doubted
+    models = cross_validated(tuning, anchor, collected, usable, asked, rows.groups)
     held_out = cache(models.probabilities)
     believed = doubt.believed(labels, rows.doubted, usable, held_out(STRENGTHS[0]), sure)
     believed |= rows.accepted & usable

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 
 from digit_recognizer.pixels import SIDE
-from digit_recognizer.recognition.arrays import Mask
+from digit_recognizer.recognition.arrays import Grey, Mask
 from training.datasets.mnist import MNIST, Images, load_mnist
 from training.datasets.pen_digits import (
     PEN_DIGITS,
@@ -15,6 +16,7 @@ from training.datasets.pen_digits import (
     load_pen_digits,
     split_writers,
 )
+from training.drawings.augmentation import mnist_variant
 from training.drawings.examples import (
     Examples,
     grid_examples,
@@ -24,15 +26,14 @@ from training.drawings.examples import (
     plain_mnist_examples,
     style_examples,
     unseen_non_digits,
-    warped_examples,
 )
+from training.drawings.rendering import rendered_anew
 from training.drawings.styles import HELD_OUT_STYLES, STYLES, TRAINING_STYLES
 from training.retraining.collected import Collected
 from training.retraining.judges import Judges
 
 _VIEWS = 3000  # variants of all trusted rows: more pull the model further, and gain nothing
 _VIEWS_OF_A_ROW = (4, 60)  # variants of one row, at least and at most
-_MOST_VIEWS = 20_000  # variants of all rows, also of those that hardly anything is learned from
 _REPLAYED_MNIST = 12_000  # pictures, as they are and warped
 _REPLAYED_VARIANTS = 2  # of every pen digit
 _REPLAYED_OF_A_STYLE = 400  # of those that training from nothing shows
@@ -85,8 +86,8 @@ def judging_and_replayed(card: Mapping[str, Any], folder: Path | None) -> tuple[
 def views_of(collected: Collected, trusted: Mask, seed: int) -> Examples:
     """Variants of every row, all of them once: each fold takes those of its rows.
 
-    How many depends on the trusted rows, so that a flood which is not believed does not thin out
-    what is learned from the others.
+    Of the others there are few different ones, so that a flood that is not believed thins out
+    nothing of what is learned from the trusted rows. None are kept: a row may be taken back.
 
     Args:
         collected: the rows.
@@ -94,7 +95,18 @@ def views_of(collected: Collected, trusted: Mask, seed: int) -> Examples:
         seed: decides the variants.
     """
     least, most = _VIEWS_OF_A_ROW
-    wanted = min(_VIEWS // max(int(trusted.sum()), 1), _MOST_VIEWS // len(collected.labels))
-    variants = min(max(wanted, least), most)
-    images = Images(collected.pixels, collected.labels)
-    return warped_examples("feedback", images, variants - variants % least, seed)
+    variants = min(max(_VIEWS // max(int(trusted.sum()), 1), least), most)
+    variants -= variants % least
+    x = np.empty((len(collected.labels), variants, SIDE, SIDE), np.uint8)
+    for rows, different in ((trusted, variants), (~trusted, least)):
+        x[rows] = np.tile(
+            _warped(collected.pixels[rows], different, seed), (1, variants // different, 1, 1)
+        )
+    return Examples(x, collected.labels, "")
+
+
+def _warped(pixels: Grey, variants: int, seed: int) -> Grey:
+    def variant(item: int, rng: Generator) -> Grey:
+        return mnist_variant(pixels[item], rng)
+
+    return rendered_anew("feedback", len(pixels), variants, seed, variant)

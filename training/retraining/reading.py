@@ -25,11 +25,17 @@ async def collected_rows(store: Store, learner: Parent) -> Collected:
 
 
 def reviewed_rows(
-    store: Store, learner: Parent, collected: Collected, probabilities: Float, options: Options
+    store: Store,
+    learner: Parent,
+    collected: Collected,
+    probabilities: Float,
+    sure_from: float,
+    options: Options,
 ) -> Reviewed:
     """What waits for a person, which is put on the store, and what persons have said."""
     decisions = asyncio.run(reviews.decisions(store))
-    found = reviewed(collected, probabilities, decisions, learner.has_learned(collected))
+    learned = learner.has_learned(collected)
+    found = reviewed(collected, probabilities, sure_from, decisions, learned)
     if not options.dry_run:
         asyncio.run(reviews.put(store, found.regions))
     if found.regions:

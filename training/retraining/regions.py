@@ -51,21 +51,27 @@ class Reviewed:
 
 
 def reviewed(
-    collected: Collected, probabilities: Float, decisions: Sequence[Decision], learned: Mask
+    collected: Collected,
+    probabilities: Float,
+    sure_from: float,
+    decisions: Sequence[Decision],
+    learned: Mask,
 ) -> Reviewed:
     """Find what waits.
 
     Args:
         collected: the rows.
         probabilities: what the anchor says of them, float32[n, 10].
+        sure_from: the confidence from which it is sure.
         decisions: of persons, in order; the last one on a drawing counts.
         learned: which ones the version in service has learned from: bool[n]. They don't wait, else
             an honest style would be lost on the day on which enough people write it.
     """
     labels = collected.labels
     answers = probabilities.argmax(axis=1)
+    unsure = probabilities.max(axis=1) < sure_from
     coarse = coarse_pictures(collected.pixels)
-    word = _decided(collected, coarse, decisions)
+    word = _decided(collected, coarse, unsure, decisions)
     undecided = word == 0
     open_ = undecided & (answers != labels)
     waits = np.zeros(len(labels), bool)
@@ -78,12 +84,14 @@ def reviewed(
         rows = np.flatnonzero(open_ & (labels == label) & (instead == answer))
         if not learned[rows].all() and _must_wait(collected, rows, known):
             # Also where the anchor makes the mistake already that it is to be taught.
-            same = np.flatnonzero(undecided & (labels == label) & ~open_)
+            same = np.flatnonzero(undecided & (labels == label) & ~open_ & unsure)
             like = (coarse[same] @ coarse[rows].T).max(axis=1, initial=0) >= _LIKE
             rows = np.concatenate([rows, same[like]])
             waits[rows] = ~learned[rows]
             parts = _parts(coarse[rows])
-            regions += [_region(collected, rows[parts == k], answers) for k in set(parts.tolist())]
+            regions.extend(
+                _region(collected, rows[parts == k], answers, coarse) for k in set(parts.tolist())
+            )
     regions.sort(key=lambda region: -len(region.ids))
     return Reviewed(waits, word > 0, word < 0, regions)
 
@@ -105,9 +113,16 @@ def _must_wait(collected: Collected, rows: NDArray[np.intp], days_known: NDArray
 
 
 def _decided(
-    collected: Collected, coarse: NDArray[np.float32], decisions: Sequence[Decision]
+    collected: Collected,
+    coarse: NDArray[np.float32],
+    unsure: Mask,
+    decisions: Sequence[Decision],
 ) -> NDArray[np.int64]:
-    """What persons said of each row: 1 accepted, -1 rejected, 0 nothing; int[n]."""
+    """What persons said of each row: 1 accepted, -1 rejected, 0 nothing; int[n].
+
+    What is only like the drawings that they saw is meant where the anchor is unsure of it: nobody
+    has said that a clear four is a nine, or that honest nines are none.
+    """
     word = np.zeros(len(collected.labels), np.int64)
     ids = np.array(collected.ids)
     for decision in decisions:
@@ -115,7 +130,7 @@ def _decided(
         label = NOT_A_DIGIT if region.label == "NaN" else int(region.label)
         drawings = np.frombuffer(b"".join(region.drawings), np.uint8).reshape(-1, SIDE, SIDE)
         like = (coarse @ coarse_pictures(drawings).T).max(axis=1, initial=0) >= _LIKE
-        meant = (collected.labels == label) & (like | np.isin(ids, list(region.ids)))
+        meant = (collected.labels == label) & ((like & unsure) | np.isin(ids, list(region.ids)))
         word[meant] = 1 if decision.accepted else -1
     return word
 
@@ -129,7 +144,12 @@ def _parts(coarse: NDArray[np.float32]) -> NDArray[np.int64]:
     return part
 
 
-def _region(collected: Collected, rows: NDArray[np.intp], answers: NDArray[np.intp]) -> Region:
+def _region(
+    collected: Collected,
+    rows: NDArray[np.intp],
+    answers: NDArray[np.intp],
+    coarse: NDArray[np.float32],
+) -> Region:
     ids = tuple(collected.ids[k] for k in rows)
     label = int(collected.labels[rows[0]])
     by = Counter(collected.contributors[rows].tolist())
@@ -139,5 +159,19 @@ def _region(collected: Collected, rows: NDArray[np.intp], answers: NDArray[np.in
         answer=int(np.bincount(answers[rows]).argmax()),
         contributors=len(by),
         ids=ids,
-        drawings=tuple(collected.pixels[k].tobytes() for k in rows[:_SHOWN]),
+        drawings=tuple(collected.pixels[k].tobytes() for k in rows[_shown(coarse[rows])]),
     )
+
+
+def _shown(coarse: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Which drawings a person sees of very many: each the least like those before it.
+
+    So nothing that is different hides behind many that are alike, in whatever order they came.
+    """
+    shown = [0]
+    likest = coarse @ coarse[0]
+    while len(shown) < min(_SHOWN, len(coarse)):
+        likest[shown[-1]] = np.inf
+        shown.append(int(likest.argmin()))
+        likest = np.maximum(likest, coarse @ coarse[shown[-1]])
+    return np.array(shown)

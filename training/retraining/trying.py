@@ -72,8 +72,8 @@ def _verdict(store: Store, entry: Entry, now: Trial, options: Options) -> Verdic
         evidence = np.zeros(0, bool)
     else:
         probabilities = parent.answers(anchor, collected.pixels)
-        found = reading.reviewed_rows(store, learner, collected, probabilities, options)
         sure_from = float(anchor.card["uncertain_below"])
+        found = reading.reviewed_rows(store, learner, collected, probabilities, sure_from, options)
         rows = settled(collected, probabilities, sure_from, found, learner)
         if rows.forgets:
             raise UnfitModel(_LOST)

@@ -39,13 +39,24 @@ def test_drawings_that_differ_are_no_copies_of_each_other() -> None:
     assert near_duplicates.groups(turned).tolist() == [0, 1]
 
 
-def test_contributors_with_the_newest_day_come_first_and_whole(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("training.retraining.evidence._ROWS", 3)
-    rows = collected([3] * 6, [0, 0, 1, 1, 2, 2], days=[1, 9, 7, 7, 2, 2])
-    evidence = evidence_of(rows, np.ones(6, bool), np.zeros(6, bool), ALL_DIFFERENT[:6])
-    assert evidence.tolist() == [True, True, True, True, False, False]
+def test_however_many_give_rows_the_others_count_too() -> None:
+    many, few = 1600, 40
+    days = [20_001] * many + [20_000] * few
+    rows = collected(
+        [3] * (many + few), [k // 20 for k in range(many)] + list(range(900, 940)), days
+    )
+    all_ = np.ones(many + few, bool)
+    evidence = evidence_of(rows, all_, ~all_, np.arange(many + few))
+    assert evidence[many:].all()
+
+
+def test_who_copies_what_others_gave_takes_no_evidence_from_them() -> None:
+    # The copies have smaller ids, which clients make, but they came a day later.
+    n = 20
+    rows = collected([3] * 2 * n, [99] * n + list(range(n)), [20_001] * n + [20_000] * n)
+    all_ = np.ones(2 * n, bool)
+    evidence = evidence_of(rows, all_, ~all_, np.tile(np.arange(n), 2))
+    assert evidence.tolist() == [False] * n + [True] * n
 
 
 def test_of_one_contributor_a_few_rows_count() -> None:

@@ -18,7 +18,20 @@ def test_what_is_not_trusted_does_not_thin_out_what_is_learned_from_the_others()
     assert np.array_equal(views_of(beside, np.arange(n) < HONEST, 1).x[:HONEST], learned)
 
 
-def test_the_variants_of_very_many_rows_are_few() -> None:
-    n = 2600
-    many = collected([7] * n, range(n), pixels=bars(n, 20))
-    assert views_of(many, np.arange(n) < 5, 1).x.shape[:2] == (n, 4)
+def test_of_what_is_not_trusted_there_are_few_variants() -> None:
+    n = HONEST + FLOOD
+    rows = collected([7] * n, range(n), pixels=bars(n, 20))
+    of_one = views_of(rows, np.arange(n) < HONEST, 1).x[HONEST]
+    assert len(np.unique(of_one.reshape(len(of_one), -1), axis=0)) == 4
+
+
+def test_a_row_in_another_ones_place_has_variants_of_its_own() -> None:
+    n = 45
+    pixels = bars(n, 20)
+    trusted = np.ones(n, bool)
+    views_of(collected([7] * n, range(n), pixels=pixels), trusted, 1)
+    pixels[-1] = pixels[-1].T
+    other = views_of(collected([7] * n, range(n), pixels=pixels), trusted, 1).x[-1]
+    wide = (other > 100).any(axis=1).sum(axis=1)
+    tall = (other > 100).any(axis=2).sum(axis=1)
+    assert (wide > tall).all()

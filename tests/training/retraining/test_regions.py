@@ -1,6 +1,7 @@
 """Which labels wait for a person."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from training.retraining.collected import Collected
 from training.retraining.regions import MANY, Reviewed, reviewed
 
 TODAY = 20_000
+SURE_FROM = 0.97
 
 
 def says(digit: int, n: int) -> Float:
@@ -28,7 +30,7 @@ def flood(names: int, days: list[int] | None = None, seed: int = 1) -> Collected
 
 def waiting(rows: Collected, answers: Float, decisions: Sequence[Decision]) -> Reviewed:
     """What is found where the version in service has learned nothing of it."""
-    return reviewed(rows, answers, decisions, np.zeros(len(rows.labels), bool))
+    return reviewed(rows, answers, SURE_FROM, decisions, np.zeros(len(rows.labels), bool))
 
 
 def test_what_many_new_names_say_against_the_anchor_waits() -> None:
@@ -68,10 +70,10 @@ def test_names_do_not_become_known_by_waiting() -> None:
 
 def test_what_is_learned_already_stays_and_what_is_said_besides_waits() -> None:
     learned = np.arange(MANY) < 30
-    found = reviewed(flood(MANY), says(1, MANY), [], learned)
+    found = reviewed(flood(MANY), says(1, MANY), SURE_FROM, [], learned)
     assert found.waits.tolist() == (~learned).tolist()
     assert len(found.regions[0].ids) == MANY
-    assert not reviewed(flood(MANY), says(1, MANY), [], np.ones(MANY, bool)).regions
+    assert not reviewed(flood(MANY), says(1, MANY), SURE_FROM, [], np.ones(MANY, bool)).regions
 
 
 def decided(found: Reviewed, accepted: bool) -> list[Decision]:
@@ -103,3 +105,31 @@ def test_no_digit_is_one_thing_to_say_whatever_the_anchor_takes_the_drawings_for
 def test_what_is_like_it_waits_too_where_the_anchor_makes_the_mistake_already() -> None:
     answers = np.concatenate([says(1, MANY), says(2, 5)])
     assert waiting(flood(MANY + 5), answers, []).waits.all()
+
+
+def test_a_decision_says_nothing_of_what_the_anchor_is_sure_of() -> None:
+    first = waiting(flood(MANY), says(1, MANY), [])
+    later = replace(flood(3, seed=2), ids=("a", "b", "c"))
+    sure = np.zeros((3, 10), np.float32)
+    sure[[0, 1, 2], [1, 2, 1]] = 1  # against the label, as the label says, against it
+    sure[2] = says(1, 1)  # but unsure
+    for accepted in (True, False):
+        found = waiting(later, sure, decided(first, accepted))
+        assert (found.accepted | found.rejected).tolist() == [False, False, True]
+
+
+def test_what_the_anchor_is_sure_of_does_not_wait_for_being_like_what_waits() -> None:
+    sure = np.zeros((5, 10), np.float32)
+    sure[:, 2] = 1
+    found = waiting(flood(MANY + 5), np.concatenate([says(1, MANY), sure]), [])
+    assert found.waits.tolist() == [True] * MANY + [False] * 5
+
+
+def test_what_is_different_is_shown_however_many_are_alike_before_it() -> None:
+    n = 100
+    pixels = bars(n, 12)
+    pixels[-1, 4:24, 16:18] = 220  # a broader line, still of the same region
+    rows = collected([2] * n, range(n), None, pixels)
+    (region,) = waiting(rows, says(1, n), []).regions
+    assert len(region.drawings) < n
+    assert pixels[-1].tobytes() in region.drawings
