@@ -24,7 +24,7 @@ import hashlib
 import json
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -95,6 +95,7 @@ def _retrained(store: Store, options: Options) -> Ended:
     in_service = asyncio.run(parent.in_service(store, entry))
     collected = asyncio.run(reading.collected_rows(store, in_service))
     served, keras_file = asyncio.run(anchors.current(store))
+    must_go = in_service.has_lost(collected.still_there)
     try:
         nothing_to_learn.check_rows(collected)
         print(collected.summary(), flush=True)
@@ -104,20 +105,21 @@ def _retrained(store: Store, options: Options) -> Ended:
             store, in_service, collected, probabilities, sure_from, options
         )
         rows = settled(collected, probabilities, sure_from, found, in_service)
+        must_go = rows.forgets > 0
         _check(rows, probabilities)
+        judges, replayed = judging_and_replayed(served.card, options.datasets)
+        views = views_of(collected, rows.trusted, options.seed)
+        # From here on TensorFlow has threads, and nothing may fork any more.
+        run = journal.WORK / _key(served.version, entry, collected, options)
+        run.mkdir(parents=True, exist_ok=True)
+        (run / KERAS_FILE).write_bytes(keras_file)
+        model = logits_of(keras.models.load_model(run / KERAS_FILE))
+        tuning = FineTuning(model, replay_of(model, replayed), views, options, run)
+        story = learn(tuning, Anchor(served, model, probabilities), in_service, rows, judges)
     except NothingToLearn as error:
-        if options.dry_run or not in_service.has_lost(collected.still_there):
+        if options.dry_run or not must_go:
             raise
         return asyncio.run(_back_to_the_anchor(store, entry, collected, served, str(error)))
-    judges, replayed = judging_and_replayed(served.card, options.datasets)
-    views = views_of(collected, rows.trusted, options.seed)
-    # From here on TensorFlow has threads, and nothing may fork any more.
-    run = journal.WORK / _key(served.version, entry, collected, options)
-    run.mkdir(parents=True, exist_ok=True)
-    (run / KERAS_FILE).write_bytes(keras_file)
-    model = logits_of(keras.models.load_model(run / KERAS_FILE))
-    tuning = FineTuning(model, replay_of(model, replayed), views, options, run)
-    story = learn(tuning, Anchor(served, model, probabilities), in_service, rows, judges)
     ended = asyncio.run(_concluded(store, entry, trial_number, collected, story, options))
     if not options.dry_run:
         shutil.rmtree(run)
@@ -127,8 +129,7 @@ def _retrained(store: Store, options: Options) -> Ended:
 def _check(rows: Rows, probabilities: Float) -> None:
     """Raise NothingToLearn unless rows are worth a training."""
     nothing_to_learn.check_answers(rows.collected, probabilities, rows.trusted)
-    if not rows.forgets:
-        nothing_to_learn.check_evidence(contributors_of(rows.collected, rows.evidence))
+    nothing_to_learn.check_evidence(contributors_of(rows.collected, rows.evidence))
 
 
 async def _skipped(store: Store, options: Options) -> Ended | None:
@@ -147,7 +148,10 @@ async def _skipped(store: Store, options: Options) -> Ended | None:
 async def _back_to_the_anchor(
     store: Store, entry: Entry, collected: Collected, anchor: Model, why: str
 ) -> Ended:
-    """Promote the anchor: what the version in service learned from is gone, and little is left."""
+    """Promote the anchor: what the version in service learned from is gone, nothing else may go.
+
+    So what is gone is forgotten, also where what is left teaches too little, or nothing.
+    """
     reason = f"Rows are gone that {entry.version} had learned from, so it goes, too. {why}"
     version = BUILT_IN if anchor is built_in() else anchor.version
     await promotion.promote(store, version, reason, expected=entry.number)
@@ -190,10 +194,14 @@ async def _concluded(
         await trials.put(store, begun, after=trial_number)
     elif not attempt.objections:
         await promotion.promote(store, version, reason, expected=entry.number)
-    await journal.log(store, journal.looked_at(collected, outcome, version, reason))
     report = journal.WORK / version
     shutil.rmtree(report, ignore_errors=True)
     attempt.artefact.rename(report)
+    if story.forgets and attempt.objections:
+        anchor, _ = await anchors.current(store)
+        back = await _back_to_the_anchor(store, entry, collected, anchor, reason)
+        return replace(back, report=report)
+    await journal.log(store, journal.looked_at(collected, outcome, version, reason))
     return Ended(outcome, version, reason, report)
 
 
@@ -206,7 +214,9 @@ def _reason(story: Story, version_before: str) -> str:
     if story.forgets:
         return (
             f"{story.forgets} rows are gone that {version_before} had learned from; this one never"
-            " saw them, and lost nothing beyond the limits against the anchor."
+            f" saw them. Of {gain.rows} rows of feedback that it did not learn from it names"
+            f" {gain.after:.1f} % as labelled, the anchor {gain.before:.1f} %; it lost nothing"
+            " else."
         )
     return (
         f"Of {gain.rows} rows of feedback that it did not learn from it names {gain.after:.1f} %"

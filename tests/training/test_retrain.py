@@ -268,6 +268,26 @@ def test_a_version_that_is_better_is_on_trial_first_if_that_is_wanted(
     assert running(store) == now
 
 
+def test_where_what_was_made_without_gone_rows_is_refused_the_anchor_serves(
+    folder: Path, tmp_path: Path
+) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    concluded(store, replace(a_story(tmp_path / "made", "v1", refused=False), forgets=1))
+    assert asyncio.run(promotion_log.current(store)).version == "v1"
+    records = len(list((folder / "models" / "retrainings").iterdir()))
+
+    ended = concluded(store, replace(a_story(tmp_path / "next", "v2", refused=True), forgets=2))
+
+    assert (ended.outcome, ended.version) == ("promoted", built_in().version)
+    assert "Rows are gone that v1 had learned from" in ended.reason
+    assert "It lost too much." in ended.reason
+    assert ended.report is not None
+    assert (ended.report / "report.md").exists()
+    assert asyncio.run(promotion_log.current(store)).version == built_in().version
+    assert len(list((folder / "models" / "retrainings").iterdir())) == records + 1
+
+
 def test_what_has_to_go_goes_without_a_trial(folder: Path, tmp_path: Path) -> None:
     store = open_store(folder.as_uri())
     save(store, threes(1)[0], 3, "a" * 16)

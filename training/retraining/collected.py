@@ -140,8 +140,10 @@ async def collect(
             continue
         label = NOT_A_DIGIT if record.label == "NaN" else int(record.label)
         key = hashlib.blake2b(bytes([label]) + pixels, digest_size=8, key=lot.key).digest()
-        row = Row(key, record.id, contributor, label, record.received_at[:10], pixels)
-        counts.doubles += not sample.add(row, is_new=record.received_at > lot.looked_at)
+        learned = record.id in lot.known
+        row = Row(key, record.id, contributor, label, record.received_at[:10], pixels, learned)
+        is_new = record.received_at > lot.looked_at and not learned
+        counts.doubles += not sample.add(row, is_new)
     return _together(sample.drawn(), counts, taken_back)
 
 

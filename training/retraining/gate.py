@@ -58,7 +58,8 @@ class Before:
     """What a new version is held against.
 
     Attributes:
-        parent: the version in service; None if what it learned from is gone, and it shall go.
+        parent: the version in service; None if what it learned from is gone, and it shall go: then
+            it is the anchor that a new version has to gain against.
         anchor: the one that retrainings begin from.
     """
 
@@ -74,14 +75,16 @@ def objections(
     Args:
         before: what it is held against.
         after: what the judges say of it.
-        gained: on feedback that it did not learn from.
+        gained: on feedback that it did not learn from, against the parent; without one, against
+            the anchor.
         cost: `bytes` and `inference_ms` of its LiteRT file, and `inference_ms_before`.
         limits: what it may lose.
     """
     reasons = []
+    if not gained.is_sure:
+        than = "the anchor" if before.parent is None else "the one in service"
+        reasons.append(_may_be_chance(gained, than))
     if before.parent is not None:
-        if not gained.is_sure:
-            reasons.append(_may_be_chance(gained))
         losses = _losses(before.parent.figures, after.figures, limits.night)
         reasons += [f"{loss} may go." for loss in losses]
     losses = _losses(before.anchor.figures, after.figures, limits.total)
@@ -95,10 +98,10 @@ def objections(
     return reasons + _costs(cost, limits)
 
 
-def _may_be_chance(gained: Gain) -> str:
+def _may_be_chance(gained: Gain, than: str) -> str:
     return (
         f"Of {gained.rows} rows of feedback that it did not learn from it names"
-        f" {gained.after:.1f} % as labelled, the one in service {gained.before:.1f} %: a gain"
+        f" {gained.after:.1f} % as labelled, {than} {gained.before:.1f} %: a gain"
         f" of {gained.after - gained.before:+.1f} points (95 %: {gained.low:+.1f} …"
         f" {gained.high:+.1f}), which may be chance."
     )

@@ -48,7 +48,9 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     print(f"{int(believed.sum())} of {len(labels)} rows are learned from", flush=True)
     check_believed(believed & collected.is_digit)
     tuned = tuning.once(believed, "all")
-    answers_before = answers(parent.served, collected.pixels).argmax(axis=1)
+    # What has to go is no measure: the anchor goes into service in its place, or what gains on it.
+    compared = anchor.probabilities if rows.forgets else answers(parent.served, collected.pixels)
+    answers_before = compared.argmax(axis=1)
     right_before = answers_before == labels
 
     def attempt(strength: float) -> Attempt:
@@ -66,23 +68,21 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
         print(f"{strength:.0%} of the way: {len(against)} objections", flush=True)
         return replace(made, objections=tuple(against))
 
-    best = furthest_without_objection(attempt, needs_gain=before.parent is not None)
+    best = furthest_without_objection(attempt)
     return Story(before, rows.forgets, best, believed, evidence, right_before, answers_before)
 
 
-def furthest_without_objection(
-    attempt: Callable[[float], Attempt], needs_gain: bool = True
-) -> Attempt:
+def furthest_without_objection(attempt: Callable[[float], Attempt]) -> Attempt:
     """The strongest attempt that may be promoted, by bisection; else that with fewest objections.
 
     Args:
-        attempt: makes one of a strength. Less strength loses less, and gains less.
-        needs_gain: what gained too little is not tried with less strength.
+        attempt: makes one of a strength. Less strength loses less, and gains less: what gained too
+            little is not tried with less.
     """
     made = [attempt(STRENGTHS[0])]
 
     def may_go_further(tried: Attempt) -> bool:
-        return not tried.objections or (needs_gain and not tried.gain.is_sure)
+        return not tried.objections or not tried.gain.is_sure
 
     first, last = 1, len(STRENGTHS) - 1
     if may_go_further(made[0]):

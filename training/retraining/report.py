@@ -116,8 +116,8 @@ def _heading(version: str, parent: str, story: Story) -> str:
         else "**Promoted**: it gained on feedback, and lost nothing beyond the limits."
     )
     forgets = (
-        f" {story.forgets} rows are gone that {parent} had learned from: it goes as soon as what"
-        " was made without them loses nothing against the anchor."
+        f" {story.forgets} rows are gone that {parent} had learned from: it goes, for what was made"
+        " without them if that is better than the anchor, else for the anchor."
         if story.forgets
         else ""
     )

@@ -5,7 +5,8 @@ run), so nobody can make rows that will be taken. Of each contributor the row wi
 hash comes first, then the second ones of all, and so on: who sends more gains nothing before
 everybody else has been heard. Half of the places are for rows that are new since the last
 retraining; the others, the memory, are shared evenly by the labels, so that a flood of one
-label can't push the others out. Places that one half does not need are the other's.
+label can't push the others out, and begin with what the version in service has learned from, so
+that no flood makes the next one forget it. Places that one half does not need are the other's.
 
 What is over is dropped in bulk, once twice the room is full: n rows take O(n log k) time.
 """
@@ -30,6 +31,7 @@ class Row:
         label: uint8 as in `Collected`.
         day: when it arrived, yyyy-mm-dd.
         pixels: 784 bytes.
+        learned: whether the version in service has learned from it.
     """
 
     key: bytes
@@ -38,6 +40,7 @@ class Row:
     label: int
     day: str
     pixels: bytes
+    learned: bool = False
 
 
 class Sample:
@@ -84,7 +87,7 @@ class _Fair:
         self._too_large: bytes | None = None  # a key from which on nothing is drawn
 
     def add(self, row: Row) -> None:
-        if self._too_large is not None and row.key >= self._too_large:
+        if self._too_large is not None and row.key >= self._too_large and not row.learned:
             return
         self.rows[row.key] = row
         if len(self.rows) > 2 * self._room:
@@ -95,15 +98,15 @@ class _Fair:
             self.rows = {each.key: each for each in kept}
 
     def fairest(self, n: int) -> list[Row]:
-        """The first n rows: by how many their contributor has before them, then by key."""
+        """The first n rows: learned ones, then by how many of their contributor are before them."""
         of: Counter[str] = Counter()
         ranked = []
         for key in sorted(self.rows):
             row = self.rows[key]
-            ranked.append((of[row.contributor], key, row))
+            if of[row.contributor] < self._of_one:
+                ranked.append((not row.learned, of[row.contributor], key, row))
             of[row.contributor] += 1
-        ranked = [each for each in ranked if each[0] < self._of_one]
-        return [row for _, _, row in sorted(ranked, key=lambda each: each[:2])[:n]]
+        return [row for *_, row in sorted(ranked, key=lambda each: each[:3])[:n]]
 
 
 class TooManyAnHour:

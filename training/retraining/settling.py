@@ -55,12 +55,15 @@ def settled(
     groups = near_duplicates.groups(collected.pixels)
     learned = parent.has_learned(collected)
     gone = len(parent.learned or ()) - collected.still_there
+    forgets = gone + int((learned & by.rejected).sum())
+    # What goes is not compared with: the anchor is, which has learned none of them.
+    excluded = np.zeros(len(learned), bool) if forgets else learned
     return Rows(
         collected=collected,
         groups=groups,
         doubted=open_ & contradicted,
         trusted=trusted,
         accepted=by.accepted,
-        evidence=evidence_of(collected, trusted, learned, groups),
-        forgets=gone + int((learned & by.rejected).sum()),
+        evidence=evidence_of(collected, trusted, excluded, groups),
+        forgets=forgets,
     )

@@ -89,11 +89,13 @@ def test_a_gain_that_may_be_chance_is_none() -> None:
     assert "may be chance" in why
 
 
-def test_what_takes_the_place_of_a_version_that_has_to_go_needs_no_gain() -> None:
-    chance = replace(GAINED, after=10.0, chance=1.0)
-    assert objections(Before(None, judged()), judged(), chance, COST, Limits()) == []
-    worse = objections(Before(None, judged()), judged(mnist_accuracy=99.5), chance, COST, Limits())
-    assert len(worse) == 1
+def test_what_takes_the_place_of_a_version_that_has_to_go_gains_against_the_anchor() -> None:
+    alone = Before(None, judged())
+    assert objections(alone, judged(), GAINED, COST, Limits()) == []
+    (why,) = objections(alone, judged(mnist_accuracy=99.5), GAINED, COST, Limits())
+    assert "since the anchor" in why
+    (why,) = objections(alone, judged(), replace(GAINED, after=10.0, chance=1.0), COST, Limits())
+    assert "the anchor 10.0 %: a gain of +0.0 points" in why
 
 
 def test_what_the_anchor_does_not_know_is_no_probe_but_being_sure_of_it_is() -> None:

@@ -63,9 +63,3 @@ def test_what_gains_too_little_is_tried_with_more_strength_only() -> None:
 def test_of_refused_attempts_that_with_fewest_objections_is_kept() -> None:
     attempt, tried = attempts()
     assert furthest_without_objection(attempt).strength == min(tried) == STRENGTHS[-1]
-
-
-def test_what_needs_no_gain_is_tried_with_less_strength() -> None:
-    attempt, tried = attempts(0.3, 0.2, 0.1, chance=2.0)
-    assert furthest_without_objection(attempt, needs_gain=False).strength == 0.3
-    assert min(tried) < 0.3

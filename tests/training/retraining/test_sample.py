@@ -1,6 +1,7 @@
 """Who is drawn, where there are more rows than places."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 
@@ -52,6 +53,19 @@ def test_what_is_drawn_does_not_depend_on_the_order() -> None:
     assert len(expected) == 50
     for _ in range(3):
         assert drawn(RNG.permutation(500).tolist()) == expected
+
+
+def test_no_flood_pushes_out_what_was_learned() -> None:
+    learned = [row(b"k", each, f"honest-{k}") for k, each in enumerate(drawings(40))]
+    sample = Sample(200, 500)
+    flood = [row(b"k", each, f"attacker-{k}") for k, each in enumerate(drawings(20_000))]
+    for each in [*flood[:10_000], *(replace(own, learned=True) for own in learned)]:
+        sample.add(each, is_new=False)
+    for each in flood[10_000:]:
+        sample.add(each, is_new=False)
+    drawn = {each.key for each in sample.drawn()}
+    assert len(drawn) == 200
+    assert {each.key for each in learned} <= drawn
 
 
 def test_rows_of_an_hour_are_counted_by_contributor_in_fixed_memory() -> None:
