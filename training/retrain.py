@@ -40,6 +40,7 @@ from digit_recognizer.models import (
     promotion,
     promotion_log,
     retraining_log,
+    reviews,
     trials,
     versions,
 )
@@ -137,7 +138,8 @@ async def _skipped(store: Store, options: Options) -> Ended | None:
     rows = await snapshot.count(store)
     new = await snapshot.not_looked_at(store, last.rows if last else 0)
     less = await snapshot.empty_places(store) - (last.taken_back if last else 0)
-    if not rows or new >= options.min_new_rows or less > 0:
+    decided = last and any(each.at >= last.at for each in await reviews.decisions(store))
+    if not rows or new >= options.min_new_rows or less > 0 or decided:
         return None
     reason = f"Rows that are new: {new}; a retraining begins with {options.min_new_rows}."
     if options.dry_run:

@@ -19,6 +19,7 @@ from digit_recognizer.models import (
     promotion,
     promotion_log,
     retraining_log,
+    reviews,
     trials,
     versions,
 )
@@ -266,6 +267,19 @@ def test_a_version_that_is_better_is_on_trial_first_if_that_is_wanted(
     with pytest.raises(Conflict):
         concluded(store, a_story(tmp_path / "late", "v2", refused=False))
     assert running(store) == now
+
+
+def test_few_new_rows_are_skipped_unless_a_person_decided_something(folder: Path) -> None:
+    store = open_store(folder.as_uri())
+    few = replace(SMALL, min_new_rows=40)
+    save(store, threes(1)[0], 3, "a" * 16)
+    region = reviews.Region("all", 3, 8, 40, ("an id",), (bytes(784),))
+    asyncio.run(reviews.put(store, [region]))
+    assert retrain.retrain(store, few).outcome == "skipped"
+    assert retrain.retrain(store, few).outcome == "skipped"
+    asyncio.run(reviews.decide(store, "all", accepted=False, reason="They are none."))
+    with pytest.raises(NothingToLearn):
+        retrain.retrain(store, few)
 
 
 def test_where_what_was_made_without_gone_rows_is_refused_the_anchor_serves(
