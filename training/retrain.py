@@ -138,6 +138,7 @@ async def _skipped(store: Store, options: Options) -> Ended | None:
     rows = await snapshot.count(store)
     new = await snapshot.not_looked_at(store, last.rows if last else 0)
     less = await snapshot.empty_places(store) - (last.taken_back if last else 0)
+    less += await snapshot.left_without_a_place(store)
     decided = last and any(each.at >= last.at for each in await reviews.decisions(store))
     if not rows or new >= options.min_new_rows or less > 0 or decided:
         return None

@@ -243,6 +243,10 @@ def running(store: Store) -> Trial | None:
 TRIED = replace(SMALL, trial_days=3)
 
 
+async def all_ids(store: Store) -> list[str]:
+    return [row.id async for row in snapshot.rows(store)]
+
+
 def concluded(store: Store, story: Story) -> Ended:
     async def conclude() -> Ended:
         entry = await promotion_log.current(store)
@@ -280,6 +284,20 @@ def test_few_new_rows_are_skipped_unless_a_person_decided_something(folder: Path
     asyncio.run(reviews.decide(store, "all", accepted=False, reason="They are none."))
     with pytest.raises(NothingToLearn):
         retrain.retrain(store, few)
+
+
+def test_a_row_that_came_in_the_place_of_one_taken_back_is_new(
+    folder: Path, tmp_path: Path
+) -> None:
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    concluded(store, a_story(tmp_path / "made", "v1", refused=True))
+    assert retrain.retrain(store, SMALL).outcome == "skipped"
+    (first,) = asyncio.run(all_ids(store))
+    asyncio.run(arrivals.take_back(store, first))
+    save(store, threes(2)[1], 3, "b" * 16)
+    with pytest.raises(NothingToLearn):
+        retrain.retrain(store, SMALL)
 
 
 def test_where_what_was_made_without_gone_rows_is_refused_the_anchor_serves(

@@ -138,7 +138,7 @@ async def count(store: Store) -> int:
     Objects that hold no row count, too, until a compaction has set them aside; a later opinion of
     a row that is compacted counts once it is, too.
     """
-    _, rows, _ = await _counted(store)
+    _, rows, _, _ = await _counted(store)
     return rows
 
 
@@ -149,24 +149,33 @@ async def not_looked_at(store: Store, looked_at: int) -> int:
         store: the store.
         looked_at: how many places a retraining has looked at (`places`).
     """
-    empty, rows, left = await _counted(store)
+    empty, rows, left, _ = await _counted(store)
     return empty.left(left).not_among_the_first(rows, looked_at)
 
 
 async def places(store: Store) -> int:
     """How many places the file has: `count`, and those of rows that were taken back since."""
-    empty, rows, left = await _counted(store)
+    empty, rows, left, _ = await _counted(store)
     return rows + empty.left(left).empty
 
 
 async def empty_places(store: Store) -> int:
     """How many of them are those of rows that were taken back."""
-    empty, _, left = await _counted(store)
+    empty, _, left, _ = await _counted(store)
     return empty.left(left).empty
 
 
-async def _counted(store: Store) -> tuple[Places, int, list[int]]:
-    """The places that rows have left, how many rows there are, and what leaves places next."""
+async def left_without_a_place(store: Store) -> int:
+    """How many rows were taken back before they had a place: until the next compaction."""
+    *_, without = await _counted(store)
+    return without
+
+
+async def _counted(store: Store) -> tuple[Places, int, list[int], int]:
+    """The places that rows have left, how many rows there are, and what leaves places next.
+
+    Last, how many are taken back that never had one.
+    """
     waiting = await arrivals.waiting(store, compaction.AT_ONCE)
     current = await manifest.in_force(store)
     fresh = (await taking_back.present(store, current, waiting)).fresh
@@ -174,7 +183,7 @@ async def _counted(store: Store) -> tuple[Places, int, list[int]]:
     ids = sorted({row.id for row in waiting.taken_back})
     indexes = await segments.indexes(store, current.segments, ids)
     rows = current.rows - len(indexes) + len(fresh)
-    return empty, rows, [empty.of(index) for index in indexes]
+    return empty, rows, [empty.of(index) for index in indexes], len(ids) - len(indexes)
 
 
 async def rows(store: Store) -> AsyncGenerator[Feedback, None]:
