@@ -60,15 +60,15 @@ def cross_validated(
     """Learn from some folds of the rows, so as to ask about the other one, other contributors'.
 
     What is asked about was not learned from by anybody's hand: not by a contributor of that fold,
-    and no drawing that is alike and labelled the same. Copies that are not asked about take away
-    nothing that others learn from.
+    and no drawing that is alike and labelled the same. What is not asked about takes away nothing
+    that others learn from.
 
     Args:
         tuning: how the models learn.
         anchor: what they begin from.
         rows: the rows.
         usable: which of them may be learned from: bool[n].
-        asked: whose answers count, for what was gained or for what is believed: bool[n].
+        asked: what no model may have learned from that is asked about it: bool[n].
         groups: the same number where drawings are alike: int[n].
     """
     fold = folds_of(rows.contributors, tuning.options.folds)
@@ -80,6 +80,19 @@ def cross_validated(
         learns = training.any() and held_out.any()
         folds.append((held_out, tuning.once(training, f"fold-{number}") if learns else None))
     return CrossValidated(anchor, rows, folds)
+
+
+def came_first(collected: Collected, groups: NDArray[np.int64]) -> Mask:
+    """Which rows came on the first day of those that are alike and labelled the same: bool[n].
+
+    Many that are alike on one day are a style, or an attack that must not vouch for itself from
+    fold to fold. What comes on a later day may be copied from the others, and takes nothing away.
+    """
+    drawing = groups * (NOT_A_DIGIT + 1) + collected.labels
+    _, of = np.unique(drawing, return_inverse=True)
+    first = np.full(of.max(initial=-1) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, of, collected.days)
+    return np.asarray(collected.days == first[of])
 
 
 def fair(collected: Collected, seed: int) -> Mask:

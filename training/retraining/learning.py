@@ -7,7 +7,7 @@ from functools import cache
 from training.retraining import doubt
 from training.retraining.anchor import Anchor
 from training.retraining.candidate import Attempt, save_candidate
-from training.retraining.cross_validation import cross_validated, fair
+from training.retraining.cross_validation import came_first, cross_validated, fair
 from training.retraining.fine_tuning import STRENGTHS, FineTuning, between
 from training.retraining.gain import gain
 from training.retraining.gate import Before, objections
@@ -40,7 +40,7 @@ def learn(tuning: FineTuning, anchor: Anchor, parent: Parent, rows: Rows, judges
     labels, seed = collected.labels, tuning.options.seed
     before = _before(anchor, parent, rows, judges)
     usable = rows.trusted & fair(collected, seed)
-    asked = evidence | rows.doubted
+    asked = rows.doubted | (rows.trusted & came_first(collected, rows.groups))
     models = cross_validated(tuning, anchor, collected, usable, asked, rows.groups)
     held_out = cache(models.probabilities)
     believed = doubt.believed(labels, rows.doubted, usable, held_out(STRENGTHS[0]), sure)
