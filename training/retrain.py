@@ -135,12 +135,11 @@ def _check(rows: Rows, probabilities: Float) -> None:
 
 async def _skipped(store: Store, options: Options) -> Ended | None:
     last = await retraining_log.newest(store)
-    rows = await snapshot.count(store)
-    new = await snapshot.not_looked_at(store, last.rows if last else 0)
-    less = await snapshot.empty_places(store) - (last.taken_back if last else 0)
-    less += await snapshot.left_without_a_place(store)
+    counted = await snapshot.counted(store)
+    new = counted.not_looked_at(last.rows if last else 0)
+    less = counted.left.empty - (last.taken_back if last else 0) + counted.without_a_place
     decided = last and any(each.at >= last.at for each in await reviews.decisions(store))
-    if not rows or new >= options.min_new_rows or less > 0 or decided:
+    if not counted.rows or new >= options.min_new_rows or less > 0 or decided:
         return None
     reason = f"Rows that are new: {new}; a retraining begins with {options.min_new_rows}."
     if options.dry_run:

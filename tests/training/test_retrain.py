@@ -115,6 +115,13 @@ def test_rows_of_another_preprocessing_whose_pictures_are_gone_are_named(
     assert "None of the 1 rows can be learned from" in capsys.readouterr().err
 
 
+def with_one_row(folder: Path) -> Store:
+    """A store in which one drawing was saved."""
+    store = open_store(folder.as_uri())
+    save(store, threes(1)[0], 3, "a" * 16)
+    return store
+
+
 def a_story(folder: Path, version: str, refused: bool) -> Story:
     """As `learn` tells it, of a version that was not really trained."""
     folder.mkdir()
@@ -149,8 +156,7 @@ async def conclude(store: Store, story: Story, entry: promotion_log.Entry) -> En
 def test_a_refused_version_is_kept_with_its_report_and_not_promoted(
     folder: Path, tmp_path: Path
 ) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     entry = asyncio.run(promotion_log.current(store))
 
     outcome = asyncio.run(conclude(store, a_story(tmp_path / "made", "v1", True), entry))
@@ -174,8 +180,7 @@ def learned(store: Store, version: str, ids: list[str]) -> None:
 
 
 def test_a_version_whose_rows_are_gone_goes_too_if_little_is_left(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     learned(store, "v1", ["01890000-0000-7000-8000-000000000000"])
 
     ended = retrain.retrain(store, SMALL)
@@ -186,8 +191,7 @@ def test_a_version_whose_rows_are_gone_goes_too_if_little_is_left(folder: Path) 
 
 
 def test_a_version_whose_rows_are_all_there_stays(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
 
     async def ids() -> list[str]:
         return [row.id async for row in snapshot.rows(store)]
@@ -214,8 +218,7 @@ def test_a_version_of_another_preprocessing_is_not_compared_with(folder: Path) -
 def test_of_two_retrainings_at_once_one_wins_and_the_other_says_so(
     folder: Path, tmp_path: Path
 ) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     entry = asyncio.run(promotion_log.current(store))
     asyncio.run(conclude(store, a_story(tmp_path / "one", "v1", False), entry))
 
@@ -259,8 +262,7 @@ def concluded(store: Store, story: Story) -> Ended:
 def test_a_version_that_is_better_is_on_trial_first_if_that_is_wanted(
     folder: Path, tmp_path: Path
 ) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     ended = concluded(store, a_story(tmp_path / "made", "v1", refused=False))
     assert (ended.outcome, ended.version) == ("on trial", "v1")
     assert asyncio.run(promotion_log.current(store)).built_in
@@ -289,8 +291,7 @@ def test_few_new_rows_are_skipped_unless_a_person_decided_something(folder: Path
 def test_a_row_that_came_in_the_place_of_one_taken_back_is_new(
     folder: Path, tmp_path: Path
 ) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     concluded(store, a_story(tmp_path / "made", "v1", refused=True))
     assert retrain.retrain(store, SMALL).outcome == "skipped"
     (first,) = asyncio.run(all_ids(store))
@@ -300,14 +301,18 @@ def test_a_row_that_came_in_the_place_of_one_taken_back_is_new(
         retrain.retrain(store, SMALL)
 
 
+def records(folder: Path) -> int:
+    """How many runs are in the log."""
+    return len(list((folder / "models" / "retrainings").iterdir()))
+
+
 def test_where_what_was_made_without_gone_rows_is_refused_the_anchor_serves(
     folder: Path, tmp_path: Path
 ) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     concluded(store, replace(a_story(tmp_path / "made", "v1", refused=False), forgets=1))
     assert asyncio.run(promotion_log.current(store)).version == "v1"
-    records = len(list((folder / "models" / "retrainings").iterdir()))
+    before = records(folder)
 
     ended = concluded(store, replace(a_story(tmp_path / "next", "v2", refused=True), forgets=2))
 
@@ -317,20 +322,18 @@ def test_where_what_was_made_without_gone_rows_is_refused_the_anchor_serves(
     assert ended.report is not None
     assert (ended.report / "report.md").exists()
     assert asyncio.run(promotion_log.current(store)).version == built_in().version
-    assert len(list((folder / "models" / "retrainings").iterdir())) == records + 1
+    assert records(folder) == before + 1
 
 
 def test_what_has_to_go_goes_without_a_trial(folder: Path, tmp_path: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     story = replace(a_story(tmp_path / "made", "v1", refused=False), forgets=2)
     assert concluded(store, story).outcome == "promoted"
     assert running(store) is None
 
 
 def test_a_trial_lasts_as_long_as_it_was_begun_for(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     on_trial(store, names=3, days_ago=1)
     for options in (TRIED, SMALL):  # another setting changes nothing about it
         waiting = retrain.retrain(store, options)
@@ -371,8 +374,7 @@ def test_a_trial_ends_as_the_answers_say_that_came_since(
 
 
 def test_answers_of_the_day_on_which_it_began_don_t_count(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     collected = asyncio.run(collect(snapshot.rows(store)))
     for days_ago, counts in ((0, False), (1, True)):
         began = datetime.now(UTC) - timedelta(days=days_ago)
@@ -381,8 +383,7 @@ def test_answers_of_the_day_on_which_it_began_don_t_count(folder: Path) -> None:
 
 
 def test_a_trial_that_was_decided_by_hand_is_over(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     on_trial(store, names=3, days_ago=1)
     asyncio.run(promotion.promote(store, "v1", "I like it."))
     ended = retrain.retrain(store, TRIED)
@@ -431,8 +432,7 @@ def test_a_trial_that_does_not_count_any_more_is_given_up(
 
 
 def test_a_trial_is_given_up_if_rows_are_gone_that_its_version_learned_from(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     gone = learned_rows(["01890000-0000-7000-8000-000000000000"])
     on_trial(store, names=3, days_ago=1, **{LEARNED_FILE: gone})
     with pytest.raises(NothingToLearn):
@@ -441,8 +441,7 @@ def test_a_trial_is_given_up_if_rows_are_gone_that_its_version_learned_from(fold
 
 
 def test_a_trial_is_given_up_by_hand(folder: Path) -> None:
-    store = open_store(folder.as_uri())
-    save(store, threes(1)[0], 3, "a" * 16)
+    store = with_one_row(folder)
     on_trial(store, names=3, days_ago=1)
     assert retrain.main(["--end-trial"]) == 2  # too little is there to learn from
     assert running(store) is None

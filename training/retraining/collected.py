@@ -115,7 +115,7 @@ async def collect(
 
     Args:
         records: all rows, each once (`snapshot.rows`).
-        taken_back: how many more there had been (`snapshot.empty_places`).
+        taken_back: how many more there had been (`snapshot.counted`).
         lot: what decides, where there are too many.
 
     Raises:

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digit_recognizer.recognition.arrays import Float, Mask
-from training.datasets.mnist import NOT_A_DIGIT
 from training.network.batches import in_batches
 from training.network.calibration import softmax
 from training.retraining.anchor import Anchor
 from training.retraining.collected import Collected
 from training.retraining.fine_tuning import FineTuning, between
+from training.retraining.near_duplicates import labelled_alike
 
 _SHARE = 3  # where there are more contributors than this, none has more than a third of the rows
 
@@ -72,7 +72,7 @@ def cross_validated(
         groups: the same number where drawings are alike: int[n].
     """
     fold = folds_of(rows.contributors, tuning.options.folds)
-    drawing = groups * (NOT_A_DIGIT + 1) + rows.labels
+    drawing = labelled_alike(groups, rows.labels)
     folds: list[tuple[Mask, keras.Model | None]] = []
     for number in tqdm(range(tuning.options.folds), "cross-validation"):
         held_out = fold == number
@@ -88,8 +88,7 @@ def came_first(collected: Collected, groups: NDArray[np.int64]) -> Mask:
     Many that are alike on one day are a style, or an attack that must not vouch for itself from
     fold to fold. What comes on a later day may be copied from the others, and takes nothing away.
     """
-    drawing = groups * (NOT_A_DIGIT + 1) + collected.labels
-    _, of = np.unique(drawing, return_inverse=True)
+    _, of = np.unique(labelled_alike(groups, collected.labels), return_inverse=True)
     first = np.full(of.max(initial=-1) + 1, np.iinfo(np.int64).max)
     np.minimum.at(first, of, collected.days)
     return np.asarray(collected.days == first[of])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from digit_recognizer.recognition.arrays import Mask
 from training.retraining.collected import Collected
+from training.retraining.near_duplicates import labelled_alike
 
 ENOUGH_CONTRIBUTORS = 10
 """With rows of fewer contributors nothing can be told."""
@@ -32,12 +33,12 @@ def evidence_of(
         groups: the same number where drawings are alike: int[n].
     """
     counts = np.zeros(len(collected.labels), bool)
-    alike = set()
+    drawing = labelled_alike(groups, collected.labels).tolist()
+    seen = set()
     rows = np.flatnonzero(trusted & ~learned & collected.is_digit)
     for k in rows[np.argsort(collected.days[rows], kind="stable")].tolist():
-        drawing = int(groups[k]), int(collected.labels[k])
-        counts[k] = drawing not in alike
-        alike.add(drawing)
+        counts[k] = drawing[k] not in seen
+        seen.add(drawing[k])
     return _a_few_of_each(collected, counts)
 
 

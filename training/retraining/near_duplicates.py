@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_recognizer.pixels import SIDE
+from training.datasets.mnist import NOT_A_DIGIT
 
 ALIKE = 0.98
 """The cosine between two coarse pictures from which they count as the same drawing.
@@ -37,6 +38,16 @@ def groups(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
         first[n], group[k] = picture, n
         n += 1
     return group
+
+
+def labelled_alike(groups: NDArray[np.int64], labels: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """A number for each drawing, the same for those that are alike and labelled the same: int[n].
+
+    Args:
+        groups: as `groups` makes them.
+        labels: uint8[n].
+    """
+    return groups * (NOT_A_DIGIT + 1) + labels
 
 
 def coarse_pictures(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

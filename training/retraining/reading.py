@@ -21,7 +21,8 @@ async def collected_rows(store: Store, learner: Parent) -> Collected:
     """
     last = await retraining_log.newest(store)
     lot = Lot(journal.sample_key(), last.newest_at if last else "", learner.learned or frozenset())
-    return await collect(snapshot.rows(store), await snapshot.empty_places(store), lot)
+    taken_back = (await snapshot.counted(store)).left.empty
+    return await collect(snapshot.rows(store), taken_back, lot)
 
 
 def reviewed_rows(

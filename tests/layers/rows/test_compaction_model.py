@@ -163,10 +163,12 @@ class Feedbacks(RuleBasedStateMachine):
         assert summary["rows"] == summary["waiting_for_retraining"] == len(rows)
         assert sum(summary["labels"].values()) == len(rows)
         assert sum(summary["days"].values()) == len(rows)
-        if len({record.id for record in self.sent}) == len(self.sent):  # see `snapshot.count`
-            assert await snapshot.count(store) == len(rows)
-            assert await snapshot.not_looked_at(store, 0) == len(rows)
-            assert await snapshot.places(store) == len(rows) + await snapshot.empty_places(store)
+        if len({record.id for record in self.sent}) == len(self.sent):  # see `snapshot.counted`
+            assert (await snapshot.counted(store)).rows == len(rows)
+            assert (await snapshot.counted(store)).not_looked_at(0) == len(rows)
+            assert (await snapshot.counted(store)).places == len(rows) + (
+                await snapshot.counted(store)
+            ).left.empty
 
     @rule(act=actions, seed=st.integers(0, 1000))
     def alone(self, act: tuple[str, int, int | None], seed: int) -> None:

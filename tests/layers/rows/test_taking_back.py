@@ -49,7 +49,7 @@ async def saved(store: Store, *numbers: int) -> list[Feedback]:
 async def left(store: Store) -> set[int]:
     """The rows in the download, which are those that a retraining reads and those counted."""
     read = [int.from_bytes(r.pixels[:3], "big") async for r in snapshot.rows(store)]
-    count = await snapshot.count(store)
+    count = (await snapshot.counted(store)).rows
     found = each_once(await downloaded(store))
     assert each_once(read) == found
     summary = await snapshot.summary(store, 0)
@@ -76,7 +76,7 @@ async def test_a_compacted_row_is_out_before_and_after_its_segment_is_written_an
     for number in (0, 7, 8):
         await arrivals.take_back(store, records[number].id)
 
-    assert await snapshot.count(store) == 9
+    assert (await snapshot.counted(store)).rows == 9
     read = [r async for r in snapshot.rows(store)]
     assert read == [r for n, r in enumerate(records) if n not in (0, 7, 8)]
     after = await compaction.compact_all(store)
@@ -165,7 +165,7 @@ async def test_what_a_retraining_has_looked_at_does_not_wait_for_one_when_others
 ) -> None:
     records = await saved(store, *range(6))
     await compaction.compact_all(store)
-    looked_at = await snapshot.places(store)
+    looked_at = (await snapshot.counted(store)).places
     new = await saved(store, *range(6, 12))
     await compaction.compact_all(store)
     newest = await saved(store, 12, 13)
@@ -173,12 +173,12 @@ async def test_what_a_retraining_has_looked_at_does_not_wait_for_one_when_others
         await arrivals.take_back(store, record.id)
 
     for _ in range(2):
-        assert await snapshot.not_looked_at(store, looked_at) == 5
+        assert (await snapshot.counted(store)).not_looked_at(looked_at) == 5
         summary = await snapshot.summary(store, looked_at)
         assert (summary["rows"], summary["waiting_for_retraining"]) == (8, 5)
         await compaction.compact_all(store)
-    assert await snapshot.places(store) == 13
-    assert await snapshot.empty_places(store) == 5
+    assert (await snapshot.counted(store)).places == 13
+    assert (await snapshot.counted(store)).left.empty == 5
 
 
 async def test_much_that_is_taken_back_takes_several_generations(
@@ -293,7 +293,7 @@ async def test_rows_leave_one_after_the_other_until_none_is_left(
         await arrivals.take_back(store, records[number].id)
         await compaction.compact_all(store)
     assert await left(store) == set()
-    assert await snapshot.places(store) == await snapshot.empty_places(store) == 7
+    assert (await snapshot.counted(store)).places == (await snapshot.counted(store)).left.empty == 7
 
 
 async def test_a_killed_compaction_that_wrote_a_later_opinion_makes_no_damage(store: Store) -> None:

@@ -95,7 +95,7 @@ async def _findings(store: Store) -> AsyncIterator[str]:
         yield str(error)
     else:
         seen = await retraining_log.newest(store)
-        if seen is not None and seen.rows > (rows := await snapshot.places(store)):
+        if seen is not None and seen.rows > (rows := (await snapshot.counted(store)).places):
             yield f"A retraining has looked at {seen.rows} rows, and there are {rows} now."
     async for page in store.pages(arrivals.ROWS):
         for listed in page:

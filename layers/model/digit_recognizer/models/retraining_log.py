@@ -31,7 +31,7 @@ class Retraining:
     Attributes:
         at: when it ended, ISO 8601, UTC.
         rows: how many rows have been looked at by then, from the first one on, those that were
-            taken back before counted in (`rows.snapshot.places`).
+            taken back before counted in (`rows.snapshot.Counted.places`).
         newest_id: the newest id among them; "" without rows.
         outcome: whether a version took the place of the one in service, was made and refused, is
             on trial (`models.trials`), or none was made.

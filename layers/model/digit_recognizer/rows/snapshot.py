@@ -132,58 +132,50 @@ async def summary(store: Store, looked_at: int) -> dict[str, Any]:
     raise StoreUnavailable("Rows are being compacted right now; try again in a moment.")
 
 
-async def count(store: Store) -> int:
-    """How many rows there are: a few requests, and nothing is compacted.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows there are, and what those have left that were taken back.
 
     Objects that hold no row count, too, until a compaction has set them aside; a later opinion of
     a row that is compacted counts once it is, too.
+
+    Attributes:
+        rows: how many there are.
+        left: the places that rows have left in the file.
+        without_a_place: how many were taken back before they had one: until the next compaction.
     """
-    _, rows, _, _ = await _counted(store)
-    return rows
+
+    rows: int
+    left: Places
+    without_a_place: int
+
+    @property
+    def places(self) -> int:
+        """How many places the file has: of the rows, and of those that were taken back since."""
+        return self.rows + self.left.empty
+
+    def not_looked_at(self, looked_at: int) -> int:
+        """How many rows are not in the first places of the file.
+
+        Args:
+            looked_at: how many places a retraining has looked at.
+        """
+        return self.left.not_among_the_first(self.rows, looked_at)
 
 
-async def not_looked_at(store: Store, looked_at: int) -> int:
-    """How many rows are not in the first places of the file, as `count` counts.
-
-    Args:
-        store: the store.
-        looked_at: how many places a retraining has looked at (`places`).
-    """
-    empty, rows, left, _ = await _counted(store)
-    return empty.left(left).not_among_the_first(rows, looked_at)
-
-
-async def places(store: Store) -> int:
-    """How many places the file has: `count`, and those of rows that were taken back since."""
-    empty, rows, left, _ = await _counted(store)
-    return rows + empty.left(left).empty
-
-
-async def empty_places(store: Store) -> int:
-    """How many of them are those of rows that were taken back."""
-    empty, _, left, _ = await _counted(store)
-    return empty.left(left).empty
-
-
-async def left_without_a_place(store: Store) -> int:
-    """How many rows were taken back before they had a place: until the next compaction."""
-    *_, without = await _counted(store)
-    return without
-
-
-async def _counted(store: Store) -> tuple[Places, int, list[int], int]:
-    """The places that rows have left, how many rows there are, and what leaves places next.
-
-    Last, how many are taken back that never had one.
-    """
+async def counted(store: Store) -> Counted:
+    """Count the rows: a few requests, and nothing is compacted."""
     waiting = await arrivals.waiting(store, compaction.AT_ONCE)
     current = await manifest.in_force(store)
     fresh = (await taking_back.present(store, current, waiting)).fresh
     empty = Tally.from_json(current.figures).places
     ids = sorted({row.id for row in waiting.taken_back})
     indexes = await segments.indexes(store, current.segments, ids)
-    rows = current.rows - len(indexes) + len(fresh)
-    return empty, rows, [empty.of(index) for index in indexes], len(ids) - len(indexes)
+    return Counted(
+        rows=current.rows - len(indexes) + len(fresh),
+        left=empty.left([empty.of(index) for index in indexes]),
+        without_a_place=len(ids) - len(indexes),
+    )
 
 
 async def rows(store: Store) -> AsyncGenerator[Feedback, None]:
